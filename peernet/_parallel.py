@@ -12,12 +12,14 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -99,12 +101,14 @@ def _seeded(work: Callable[[np.random.Generator], Result], seed: Seed) -> Result
     return work(_generator(seed))
 
 
-def _plan(n_jobs: int | None, room: float, what: str) -> Here | Processes | Cluster:
+def _plan(n_jobs: int | None, room: float, what: str) -> Here | HereAndBeside | Processes | Cluster:
     """Where to work: None says what `joblib.parallel_config` says around the call, and here if it says nothing."""
     if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
         raise SettingError(f"n_jobs must be None, a number of processes or -1 for all processors; got {n_jobs!r}.")
-    if n_jobs == 1 or (n_jobs is None and "joblib" not in sys.modules):  # nobody can have said anything
+    if n_jobs == 1:
         return Here()
+    if n_jobs is None and "joblib" not in sys.modules:  # nobody can have said anything
+        return _here_and_beside(room)
     from joblib import effective_n_jobs
     from joblib.parallel import get_active_backend
 
@@ -115,10 +119,16 @@ def _plan(n_jobs: int | None, room: float, what: str) -> Here | Processes | Clus
         return Cluster(backend, jobs, room)
     jobs = effective_n_jobs(n_jobs)
     if jobs == 1:
-        return Here()
+        return _here_and_beside(room) if n_jobs is None else Here()
     where = f"{what}: {jobs} processes of this machine"
     _refuse(jobs * (LOADED + room), room, memory_here(), where, "Give a smaller n_jobs.")
     return Processes(n_jobs, jobs, room)
+
+
+def _here_and_beside(room: float) -> Here | HereAndBeside:
+    """Here and in the second process that is at hand, if there is one and memory for both."""
+    second = _BESIDE.get()
+    return Here() if second is None or 2 * (LOADED + room) > memory_here() else HereAndBeside(second)
 
 
 def _refuse_small_workers(client: Client, room: float, what: str) -> None:
@@ -151,6 +161,18 @@ class Here:
     def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
         """What comes of each, in order."""
         return map(work, each)
+
+
+@dataclass(frozen=True)
+class HereAndBeside:
+    """In this process and, as far as it has nothing else to do, in a second one."""
+
+    second: SecondProcess
+    told = ""
+
+    def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+        """What comes of each, in order."""
+        return chain.from_iterable(self.second.share(partial(_block, work), _blocks(each, 2)))
 
 
 @dataclass(frozen=True)
@@ -235,17 +257,19 @@ def started_anew(rng: np.random.Generator) -> np.random.Generator:
 
 
 class SecondProcess:
-    """A second process that works out one thing while this one does others, where there is a second core.
+    """A second process that does work beside this one, where there is a second core.
 
-    It is started with the context, so that it has loaded a module once there is work, and ended with it. Without a
-    second core, or where no process can be had, or it is lost on the way, the work is done here when it is asked for.
-    ``ready`` waits until the work can begin.
+    It is started with the context, so that it has loaded a module once there is work, and ended with it. What it is
+    asked for it does in turn; while it has nothing else to do it takes its share of draws that are worked out here.
+    Without a second core, or where no process can be had, or it is lost on the way, all is done here. ``ready`` waits
+    until the work can begin.
     """
 
     def __init__(self, loads: str, ready: Callable[[], None] = lambda: None) -> None:
         self._loads, self._ready = loads, ready
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread: Thread | None = None
+        self._turns = ThreadPoolExecutor(max_workers=1)  # one that asks it and waits for what it says
+        self._before: Token[SecondProcess | None]
 
     def __enter__(self) -> Self:
         if cores() > 1:
@@ -256,41 +280,98 @@ class SecondProcess:
                 self._process = subprocess.Popen([sys.executable, "-c", script], **pipes)  # type: ignore[call-overload]
             except OSError:
                 self._process = None
+        self._before = _BESIDE.set(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        _BESIDE.reset(self._before)
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            if self._thread is None or not self._thread.is_alive():  # else that ends with the process, and closes them
-                for pipe in (self._process.stdin, self._process.stdout):
-                    if pipe is not None:
-                        pipe.close()
+        self._turns.shutdown(cancel_futures=True)  # whoever waits for the process has been told that it ended
+        for pipe in (self._process.stdin, self._process.stdout) if self._process is not None else ():
+            with suppress(OSError):  # what was not written yet
+                cast("IO[bytes]", pipe).close()
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Begin some work, which can be pickled; what is given back waits for what comes of it."""
         if self._process is None:
             return work
-        told: list[bytes] = []
-        self._thread = thread = Thread(target=self._told, args=(self._process, pickle.dumps(work), told), daemon=True)
-        thread.start()
+        asked = self._turns.submit(self._ask, pickle.dumps((work, ())))
 
         def result() -> Result:
-            thread.join()
-            return _as_here(told[0]) if told else work()
+            told = asked.result()
+            return work() if told is None else _as_here(told)
 
         return result
 
-    def _told(self, process: subprocess.Popen[bytes], work: bytes, told: list[bytes]) -> None:
+    def share(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+        """What comes of each, in order: done here from the first on, and there from the last on."""
+        if self._process is None or len(each) < 2:
+            yield from map(work, each)
+            return
+        left, told = deque(range(len(each))), dict[int, bytes | None]()
+        shared = self._turns.submit(self._take_from_the_end, work, each, left, told)
+        try:
+            for k in _taken(left.popleft):
+                yield work(each[k])
+        finally:
+            left.clear()  # nothing more is begun there, whatever happens here
+        if not shared.cancel():  # it has begun
+            shared.result()
+        for k in sorted(told):
+            answer = told[k]
+            yield work(each[k]) if answer is None else _as_here(answer)
+
+    def _take_from_the_end(
+        self,
+        work: Callable[[Given], Result],
+        each: Sequence[Given],
+        left: deque[int],
+        told: dict[int, bytes | None],
+    ) -> None:
+        """Have one after the other done there as long as any are left; the work itself is sent once."""
+        known: Callable[[Given], Result] | None = work
+        for k in _taken(left.pop):
+            told[k] = self._ask(pickle.dumps((known, (each[k],))))
+            known = None
+            if told[k] is None:
+                return
+
+    def _ask(self, message: bytes) -> bytes | None:
+        """What the process says to a message; None where it ends before it has said it."""
+        process = cast("subprocess.Popen[bytes]", self._process)
         self._ready()
         try:
-            out, _ = process.communicate(work)
-        except (OSError, ValueError):  # it ended before it was asked
-            return
-        if process.returncode == 0:  # else it ended before it was done
-            told.append(out)
+            _write(cast("IO[bytes]", process.stdin), message)
+            return _read(cast("IO[bytes]", process.stdout))
+        except (OSError, ValueError):
+            return None
+
+
+def _taken(take: Callable[[], int]) -> Iterator[int]:
+    """One after the other as long as any are left, whoever else takes some."""
+    with suppress(IndexError):
+        while True:
+            k = take()
+            yield k
+
+
+_BESIDE: ContextVar[SecondProcess | None] = ContextVar("_BESIDE", default=None)
+
+
+def _write(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(len(message).to_bytes(8, "little") + message)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> bytes | None:
+    """The next message; None where the other side has closed the pipe."""
+    head = pipe.read(8)
+    message = pipe.read(int.from_bytes(head, "little")) if len(head) == 8 else b""
+    return message if head and len(message) == int.from_bytes(head, "little") else None
 
 
 def cores() -> int:
@@ -309,9 +390,17 @@ def _as_here(told: bytes) -> Any:  # noqa: ANN401 - whatever came of the work
 
 
 def work_beside() -> None:
-    """The second process: do what comes in and write what came of it."""
-    out, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing but the result goes out
-    work = pickle.load(sys.stdin.buffer)
+    """The second process: do what comes in, one after the other, and write what came of each."""
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing but results go out
+    work: Callable[..., object] = object
+    while (message := _read(sys.stdin.buffer)) is not None:
+        named, given = pickle.loads(message)
+        work = named or work  # none is named where it is the one before
+        _write(out, _done(partial(work, *given)))
+
+
+def _done(work: Callable[[], object]) -> bytes:
+    """What came of some work: its result or error, and the warnings it gave."""
     result = error = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -320,8 +409,7 @@ def work_beside() -> None:
         except Exception as raised:  # to be raised again where the result is asked for
             error = raised
     given = [(warning.category, str(warning.message)) for warning in caught]
-    out.write(pickle.dumps((result, error, given)))
-    out.flush()
+    return pickle.dumps((result, error, given))
 
 
 def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:

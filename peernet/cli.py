@@ -327,7 +327,7 @@ def _run(chosen: argparse.Namespace) -> int:
         from peernet.matching.warm_up import EngineWarmUp
 
         watch = beside.enter_context(CompilationWatch())
-        engine = beside.enter_context(EngineWarmUp())
+        engine = beside.enter_context(EngineWarmUp(len(survey.people)))
         if engine.runs:
             print("First run on this machine: what is to run fast is compiled on the way, once.", file=sys.stderr)
         until_compiled = partial(_until_compiled, engine)

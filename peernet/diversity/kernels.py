@@ -58,7 +58,7 @@ def improve_weights(Z: Floats, w: Floats, room: Workspace) -> None:
     """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
     n = len(w)
     closed, members, lower, target = room.closed, room.members, room.lower, room.target
-    count = 0
+    count = rows = 0  # of the factor, so many rows still hold
     for i in range(n):
         closed[i] = False
         if w[i] > 0.0:
@@ -72,14 +72,15 @@ def improve_weights(Z: Floats, w: Floats, room: Workspace) -> None:
         count += 1
         done = False
         while not done:
-            if not _factor(Z, members, count, lower):
+            rows = _factor(Z, members, rows, count, lower)
+            if rows < count:
                 count -= 1
                 closed[k] = True
                 break
             for i in range(count):
                 target[i] = 1.0
             _solve(lower, count, target)
-            count, done = _step(w, members, count, target)
+            count, rows, done = _step(w, members, count, target)
 
 
 @inlined
@@ -95,20 +96,23 @@ def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
 
 
 @inlined
-def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
-    """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
-    for i in range(count):
+def _factor(Z: Floats, members: Ints, rows: int, count: int, lower: Floats) -> int:
+    """Cholesky factor of the rows and columns in ``members``, of which the first ``rows`` stand.
+
+    How many rows there are then: fewer than ``count`` where they are not positive definite.
+    """
+    for i in range(rows, count):
         for j in range(i + 1):
             total = Z[members[i], members[j]]
             for k in range(j):
                 total -= lower[i, k] * lower[j, k]
             if i == j:
                 if total <= TOLERANCE:
-                    return False
+                    return i
                 lower[i, i] = np.sqrt(total)
             else:
                 lower[i, j] = total / lower[j, j]
-    return True
+    return count
 
 
 @inlined
@@ -125,13 +129,16 @@ def _solve(lower: Floats, count: int, right: Floats) -> None:
 
 
 @inlined
-def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bool]:
-    """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
+def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, int, bool]:
+    """Move the weights towards the target until one reaches zero.
+
+    How many members are left, how many of them stand where they stood, and whether the target is reached.
+    """
     reach = 1.0
     for i in range(count):
         if target[i] <= 0.0:
             reach = min(reach, w[members[i]] / (w[members[i]] - target[i]))
-    left = 0
+    left = same = 0
     for i in range(count):
         k = members[i]
         w[k] += reach * (target[i] - w[k])
@@ -139,8 +146,9 @@ def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bo
             w[k] = 0.0
         else:
             members[left] = k
+            same += 1 if left == i else 0
             left += 1
-    return left, reach == 1.0
+    return left, same, reach == 1.0
 
 
 @kernel_no_arrays

@@ -40,6 +40,10 @@ from peernet.matching.weights import (
 )
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
+FEW_PAIRS = (
+    30_000  # everybody with everybody, of 245 people: solved on all of them too, so that a first run at a team's
+)
+# or a department's size compiles no kernel of pricing; a solve of 240 people then takes a millisecond more
 ROUNDING = 1e-9  # share of a total (of 1 where that is more) that sums of floats may be off
 
 
@@ -243,11 +247,14 @@ class MatchingTask:
         """The same task under stricter rules."""
         return replace(self, rules=rules)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether allowed pairs are so few that all of them are candidates."""
+        return self.span.count <= max(FEW_PAIRS, FEW_PARTNERS * self.rules.table.n)
+
     def problem(self, deadline: float) -> Problem:
         """The task as the engine takes it."""
-        table = self.rules.table
-        if self.span.count <= FEW_PARTNERS * table.n:
-            table = listed_cells(table)
+        table = listed_cells(self.rules.table) if self.is_listed else self.rules.table
         bonus = int(self.units.to_integers(np.array([self.span.largest]))[0]) + 2
         return Problem(table, self.units, Copies(self.rules.space, no_pairs(), bonus), deadline)
 
@@ -270,7 +277,8 @@ def solve_task(task: MatchingTask, deadline: float) -> Found | None:
     """The best pairs apart from the required ones, and their proof; None where pairing nobody is best."""
     if task.is_empty:
         return None
-    return greatest_pairs(task.rules, task.units, task.span.largest) or solve(task.problem(deadline))
+    greatest = None if task.is_listed else greatest_pairs(task.rules, task.units, task.span.largest)
+    return greatest or solve(task.problem(deadline))
 
 
 def to_matching(task: MatchingTask, found: Found | None, deadline: float = math.inf) -> Matching:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet._compiled import inlined, inner_kernel, kernel
+from peernet._compiled import inlined, inner_kernel, kernel, kernel_no_arrays
 from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
 
 NOT_ALLOWED = -1e300  # weight of a pair that cannot help
@@ -22,16 +22,32 @@ GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # 1 / golden and 1 / p
 # --- what weights there are -------------------------------------------------------------------------------------------
 
 
-@kernel
 def look_over_array(cells: Floats, seen: Floats) -> int:
     """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
-    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), np.empty((2, STRIP))
-    ends[0], ends[1] = np.inf, -np.inf
+    ends = no_ends(STRIP)
+    odd = compare_tiles(cells, np.empty((STRIP, STRIP + 8)), ends, seen)
+    note_ends(ends, seen)
+    return odd
+
+
+def no_ends(columns: int) -> Floats:
+    """The smallest and largest weight of each column before any was looked at."""
+    return np.repeat([[np.inf], [-np.inf]], columns, axis=1)
+
+
+def note_ends(ends: Floats, seen: Floats) -> None:
+    """Gather the smallest and largest weight of the columns."""
+    seen[0], seen[1] = min(seen[0], ends[0].min(initial=np.inf)), max(seen[1], ends[1].max(initial=-np.inf))
+
+
+@kernel_no_arrays
+def compare_tiles(cells: Floats, turned: Floats, ends: Floats, seen: Floats) -> int:
+    """Look over all tiles; the first cell of the array that differs from its mirror, -1 if none."""
+    n = len(cells)
     for top in range(0, n, STRIP):
         for left in range(top, n, STRIP):
             if compare_tile(cells, top, left, turned, ends, seen):
                 return first_odd_cell(cells)
-    note_ends(ends, seen)
     return -1
 
 
@@ -66,13 +82,6 @@ def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
 
 
 @inner_kernel
-def note_ends(ends: Floats, seen: Floats) -> None:
-    """Gather the smallest and largest weight of the columns."""
-    for j in range(ends.shape[1]):
-        seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
-
-
-@inner_kernel
 def first_odd_cell(cells: Floats) -> int:
     """The first cell (row * n + column) that differs from its mirror, -1 if none."""
     n = len(cells)
@@ -84,17 +93,21 @@ def first_odd_cell(cells: Floats) -> int:
     return -1
 
 
-@kernel
 def look_over_block(block: Floats, first: int, seen: Floats) -> None:
     """Look over some rows, above the diagonal."""
-    ends = np.empty((2, block.shape[1]))
-    ends[0], ends[1] = np.inf, -np.inf
-    for i in range(len(block)):
-        look_over_row(block[i, first + i + 1 :], ends, seen)
+    ends = no_ends(block.shape[1])
+    look_over_rows(block, first, ends, seen)
     note_ends(ends, seen)
 
 
-@kernel
+@kernel_no_arrays
+def look_over_rows(block: Floats, first: int, ends: Floats, seen: Floats) -> None:
+    """Look over some rows, above the diagonal, column by column."""
+    for i in range(len(block)):
+        look_over_row(block[i, first + i + 1 :], ends, seen)
+
+
+@kernel_no_arrays
 def is_whole(block: Floats, first: int, scale: float) -> bool:
     """Whether every weight times ``scale`` is a whole number."""
     for i in range(len(block)):

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from peernet._arrays import Floats, Ints
-from peernet._compiled import kernel
+from peernet._compiled import kernel_no_arrays
 from peernet.errors import InfeasibleError, MatchingError, SettingError
 from peernet.matching.blossom_state import DUAL, State, new_state
 from peernet.matching.pricing import OPEN
@@ -332,18 +332,18 @@ def _repeat(counts: Ints) -> tuple[Ints, Ints]:
     return entry, np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-@kernel
 def by_node(n: int, a: Ints, b: Ints, w: Ints) -> tuple[Ints, Ints]:
     """Links as rows: where each node's links start, and (partner, weight) of each."""
-    starts = np.zeros(n + 1, dtype=np.int64)
-    for e in range(len(a)):
-        starts[a[e] + 1] += 1
-        starts[b[e] + 1] += 1
-    for v in range(n):
-        starts[v + 1] += starts[v]
-    cells, free = np.empty((2 * len(a), 2), dtype=np.int64), starts.copy()
+    starts = np.concatenate([[0], np.cumsum(np.bincount(a, minlength=n) + np.bincount(b, minlength=n))])
+    cells = np.empty((2 * len(a), 2), dtype=np.int64)
+    fill_rows(a, b, w, starts[:-1].copy(), cells)
+    return starts, cells
+
+
+@kernel_no_arrays
+def fill_rows(a: Ints, b: Ints, w: Ints, free: Ints, cells: Ints) -> None:
+    """Write each link into the rows of both its nodes; ``free`` is the next free place of each row."""
     for e in range(len(a)):
         for u, v in ((a[e], b[e]), (b[e], a[e])):
             cells[free[u], 0], cells[free[u], 1] = v, w[e]
             free[u] += 1
-    return starts, cells

@@ -15,17 +15,24 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-POOL_SIZE = 240  # people, enough for every part of the engine to be used
+LARGE, SMALL = 300, 60  # people of the pools by which the engine is compiled: with a choice of candidates, or without
 
 
-def compile_engine() -> None:
-    """Compile every kernel of the matching engine by using it once, on a dense and on a sparse pool."""
+def compile_engine(people: int) -> None:
+    """Compile every kernel of the matching engine that so many people need, by using it once."""
     from peernet.matching.matching import max_weight_matching
 
-    places = np.arange(POOL_SIZE)
+    places = np.arange(LARGE if chooses_candidates(people) else SMALL)
     weights = np.sin(np.add.outer(places, places) ** 2.0) + np.abs(np.subtract.outer(places, places)) % 3.0
-    max_weight_matching(weights)
     max_weight_matching(np.where(weights > 2.0, weights, np.nan), cardinality="max")
+    max_weight_matching(weights)
+
+
+def chooses_candidates(people: int) -> bool:
+    """Whether a pool of so many people may have too many pairs to begin with all of them."""
+    from peernet.matching.matching import FEW_PAIRS
+
+    return people * (people - 1) // 2 > FEW_PAIRS
 
 
 def compile_checks() -> None:
@@ -37,27 +44,28 @@ def compile_checks() -> None:
     from peernet.matching.proving import opened, with_more
     from peernet.matching.weights import read_weights
 
-    people, half = np.arange(POOL_SIZE), POOL_SIZE // 2  # so many that not all pairs are listed
+    people, half = np.arange(LARGE), LARGE // 2  # so many that not all pairs are listed
     weights = np.abs(np.subtract.outer(people, people)) / 2.0
     problem = prepare(read_constraints(read_weights(weights), 1, ()), fill=False).problem(math.inf)
     links = Pairs(people[:half], people[half:], np.full(half, 2))
-    at = opened(problem, links, np.zeros(POOL_SIZE, dtype=np.int64), np.full(POOL_SIZE, -1))
+    at = opened(problem, links, np.zeros(LARGE, dtype=np.int64), np.full(LARGE, -1))
     partners(at.state)
     with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
 
 
 class EngineWarmUp:
-    """A second process that compiles the engine while its context lasts.
+    """A second process that compiles what the engine needs for so many people while its context lasts.
 
     It is started only where the engine's kernels are not on disk yet and there is a second core to use.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, people: int) -> None:
+        self._people = people
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        if (os.cpu_count() or 1) > 1 and not _is_compiled():
-            self._process = _compiling()
+        if (os.cpu_count() or 1) > 1 and not _is_compiled(self._people):
+            self._process = _compiling(self._people)
         return self
 
     def __exit__(
@@ -75,21 +83,23 @@ class EngineWarmUp:
     def wait(self) -> None:
         """Compile the rest of the engine and return once all is compiled; without a second process at once."""
         if self._process is not None:
-            compile_checks()
+            if chooses_candidates(self._people):
+                compile_checks()
             self._process.wait()
 
 
-def _is_compiled() -> bool:
-    """Whether the engine is on disk already."""
+def _is_compiled(people: int) -> bool:
+    """Whether what the engine needs for so many people is on disk already."""
     from peernet.matching.blossom import run
 
     stats = getattr(cast("Any", run), "stats", None)  # there is none where numba is told not to compile
-    return stats is None or any(Path(stats.cache_path).glob("blossom.run-*.nbi"))
+    needed = ["blossom.run", *["pricing.tightest_pairs"] * chooses_candidates(people)]
+    return stats is None or all(any(Path(stats.cache_path).glob(f"{name}-*.nbi")) for name in needed)
 
 
-def _compiling() -> subprocess.Popen[bytes] | None:
+def _compiling(people: int) -> subprocess.Popen[bytes] | None:
     """The second process at its start."""
-    command = [sys.executable, "-c", "from peernet.matching.warm_up import compile_engine; compile_engine()"]
+    command = [sys.executable, "-c", f"from peernet.matching.warm_up import compile_engine; compile_engine({people})"]
     try:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError:  # no second process to be had: the engine is compiled when it is needed

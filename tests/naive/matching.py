@@ -68,7 +68,7 @@ def dual_value(state, pairs):
 def few_candidates():
     """Make the engine price all pairs from two candidates a person, with a sample, even in tiny pools."""
     with (
-        patch.multiple(peernet.matching.matching, FEW_PARTNERS=0),
+        patch.multiple(peernet.matching.matching, FEW_PARTNERS=0, FEW_PAIRS=0),
         patch.multiple(peernet.matching.proving, NEAREST=2, SAMPLE_ABOVE=3),
         patch.multiple(peernet.matching.proving, MISSED=1, AT_ONCE=2),
         patch.multiple(peernet.matching.resolver, NEAR=2, MISSED=1),

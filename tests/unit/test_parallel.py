@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from functools import partial
+from time import sleep
 from unittest.mock import patch
 
 import numpy as np
@@ -142,6 +143,52 @@ def test_the_work_waits_until_it_can_begin():
 def test_a_second_process_that_is_lost_is_done_without(loads):
     with SecondProcess(loads) as second:
         assert second.begin(partial(ends, os.getpid()))() == os.getpid()
+
+
+def slowly(number):
+    sleep(0.02)
+    return number, os.getpid()
+
+
+def test_draws_are_shared_with_the_second_process_and_come_in_order():
+    with SecondProcess(LOADS) as second:
+        assert second.begin(os.getpid)() != os.getpid() or cores() == 1  # it has loaded
+        found = over(slowly, range(40), progress=False, what="numbers")
+    assert [number for number, _ in found] == [*range(40)]
+    processes = [process for _, process in found]
+    assert len({*processes}) == min(cores(), 2)
+    assert processes == sorted(processes, key=processes.index)  # the first ones here, the last ones there
+    assert processes[0] == os.getpid()
+
+
+def test_what_the_second_process_has_no_time_for_is_done_here():
+    with SecondProcess(LOADS) as second:
+        later = second.begin(partial(sleep, 0.5))
+        assert over(slowly, range(4), progress=False, what="numbers") == [(k, os.getpid()) for k in range(4)]
+        later()
+        assert [number for number, _ in over(slowly, range(4), progress=False, what="numbers")] == [*range(4)]
+
+
+def test_draws_of_a_second_process_that_is_lost_are_done_here():
+    with SecondProcess(LOADS):
+        assert over(ends, [os.getpid()] * 30, progress=False, what="numbers") == [os.getpid()] * 30
+
+
+def test_one_process_that_was_asked_for_is_one():
+    with SecondProcess(LOADS) as second:
+        second.begin(os.getpid)()
+        assert {process for _, process in over(slowly, range(20), n_jobs=1, progress=False, what="n")} == {os.getpid()}
+
+
+@pytest.mark.parametrize("wrong", [0, 30])
+def test_an_error_and_warnings_of_shared_draws_come_as_if_all_were_done_here(wrong):
+    numbers = [-1 if k == wrong else k for k in range(31)]
+    with SecondProcess(LOADS) as second, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        second.begin(os.getpid)()
+        with pytest.raises(SettingError, match="-1 is below"):
+            over(answer, numbers, progress=False, what="numbers")
+    assert [str(each.message) for each in caught] == [f"{k} was asked for" for k in numbers[: wrong + 1]]
 
 
 def test_with_one_core_there_is_no_second_process():

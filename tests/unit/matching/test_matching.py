@@ -164,6 +164,19 @@ def gated(n, rng):
 
 
 @pytest.mark.parametrize("rules", [{}, {"cardinality": "max"}, {"capacity": 2}])
+@pytest.mark.parametrize("kind", naive.KINDS)
+def test_with_all_pairs_as_candidates_the_total_is_that_of_a_choice_of_them(kind, rules, rng, monkeypatch):
+    weights = naive.pool(kind, 90, rng)
+    chosen = max_weight_matching(weights, **rules)
+    monkeypatch.setattr("peernet.matching.matching.FEW_PAIRS", 90 * 89 // 2)
+    monkeypatch.setattr("peernet.matching.proving.tightest", None)  # nothing is priced
+    found = max_weight_matching(weights, **rules)
+    assert found.proven
+    assert chosen.proven
+    assert found.objective == chosen.objective == verify_bound(found, weights, **rules)
+
+
+@pytest.mark.parametrize("rules", [{}, {"cardinality": "max"}, {"capacity": 2}])
 def test_bids_before_the_search_change_no_total(rules, rng):
     weights = gated(2400, rng)
     found = max_weight_matching(weights, **rules)
