@@ -549,7 +549,7 @@ def _best(weights: TieBrokenWeights, scores: PairScores, proposed: Ints, objecti
     """The best pairing by these weights, and what some pairs are worth by them."""
     worth = cells_of(weights.table, proposed)
     made = proposed[~np.isnan(worth)]
-    cost = limits_cost(scores, list(zip(*(weights.people[made[:, side]] for side in (0, 1)), strict=True)))
+    cost = limits_cost(scores, weights.named(made))
     try:
         best = weights.found(objective)
     except InfeasibleError:

@@ -109,7 +109,8 @@ def most_different(scores: PairScores) -> GivenPairs:
 
 def closest_tie(scores: PairScores) -> GivenPairs:
     """Everyone with the colleague they are most closely tied to already."""
-    return EngineWeights(scores.without(*GATES), "ties", positive=True).best()[1]
+    ties = EngineWeights(scores.without(*GATES), "ties", positive=True)
+    return ties.named(ties.best().pairs)
 
 
 def senior_with_junior(scores: PairScores) -> GivenPairs:
@@ -121,7 +122,8 @@ def senior_with_junior(scores: PairScores) -> GivenPairs:
     n = len(scores)
     weights = ranks.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else ranks
     found = max_weight_matching(weights, capacity=scores.capacity.to_numpy()[ranks.order], cardinality="max")
-    return [(ranks.people[i], ranks.people[j]) for i, j in found.pairs]
+    people = scores.people.to_numpy(dtype=object)[ranks.order]
+    return [(people[i], people[j]) for i, j in found.pairs]
 
 
 def attainable(scores: PairScores) -> GivenPairs:
@@ -164,14 +166,13 @@ class _Ranks:
 
     def __init__(self, scores: PairScores, known: Floats) -> None:
         self.order = scores.by_name
-        self.people = scores.people[self.order]
         self._scores = scores
         can = ~np.isnan(known) & (scores.gates.out == 0)
         self._half = max(1, can.sum() // 2)
         self._rank = pd.Series(known[self.order]).where(can[self.order]).rank(method="first").to_numpy()
 
     def __len__(self) -> int:
-        return len(self.people)
+        return len(self.order)
 
     def block(self, rows: Ints) -> Floats:
         """Weights of the rows against everyone, at most 0, missing where not allowed."""
@@ -288,13 +289,14 @@ def draw_new_pairs(scores: PairScores, draws: int, *, rng: np.random.Generator) 
     """As many new pairs as possible, by lot, again and again: the fair rival of pairs that were chosen."""
     capacity, lots, n = scores.capacity.to_numpy()[scores.by_name], _Lots(scores), len(scores)
     listed = None if scores.candidates is None else lots.listed()
+    people = scores.people.to_numpy(dtype=object)[lots.order]
     everything = lots.new(np.arange(n)) if listed is None and n * n <= CELLS_AT_ONCE else None
     for _ in range(draws):
         lots.luck = rng.random(n)
         weights: Any = lots if everything is None else np.where(everything, lots.drawn(np.arange(n)), np.nan)
         weights = weights if listed is None else lots.drawn_for(*listed)
         found = max_weight_matching(weights, capacity=capacity, cardinality="max")
-        yield sorted((lots.people[i], lots.people[j]) for i, j in found.pairs)
+        yield sorted((people[i], people[j]) for i, j in found.pairs)
 
 
 class _Lots:
@@ -302,14 +304,14 @@ class _Lots:
 
     def __init__(self, scores: PairScores) -> None:
         self._scores, self.order = scores, scores.by_name
-        self.people, self.luck = scores.people[self.order], np.zeros(len(scores))
+        self.luck = np.zeros(len(scores))
         heard = scores.reach.heard
         cells = np.repeat(np.arange(len(heard)), [len(members) for members in heard]), np.concatenate([*heard])
         hears = sparse.csr_array((np.ones(len(cells[0]), dtype=bool), cells), shape=(len(heard), len(heard)))
         self._touch = sparse.csr_array(hears + hears.T)
 
     def __len__(self) -> int:
-        return len(self.people)
+        return len(self.luck)
 
     def new(self, rows: Ints) -> Flags:
         """Whether each of the rows can be paired with everyone and is not in touch with them yet."""

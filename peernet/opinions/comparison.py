@@ -207,11 +207,12 @@ def _usual_pairings(scene: Simulation, scores: PairScores, rng: np.random.Genera
     people = sorted({person for pair in pairs for person in pair})
     shuffled = (rng.permutation(np.array(people, dtype=object)).tolist() for _ in range(scene.draws))
     others = [person for person in scores.people if person not in set(people)]
-    alone = scores.without(*GATES).excluding(people=others)  # as the strategy "most different" has it
+    # as the strategy "most different" has it
+    apart = EngineWeights(scores.without(*GATES).excluding(people=others), "perspective")
     return {
         "peernet": [scene.places(pairs)],
         "random": [scene.places(zip(drawn[::2], drawn[1::2], strict=False)) for drawn in shuffled],
-        "most different": [scene.places(EngineWeights(alone, "perspective").best(cardinality="max")[1])],
+        "most different": [scene.places(apart.named(apart.best(cardinality="max").pairs))],
     }
 
 

@@ -103,6 +103,8 @@ def limits_cost(scores: PairScores, pairs: Pairs) -> float:
 def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
     """Limits that are not kept, and by how many pairs."""
     limits = () if scores.applied_rules is None else scores.applied_rules.limits
+    if not limits:
+        return
     places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
     for limit in limits:
         counted = limit.cells.mask(PairsAt(*places.T))

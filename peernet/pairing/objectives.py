@@ -48,7 +48,7 @@ def best_pairs(
     names, required = EngineWeights(scores), (*required, *wishes)
     found = best_matching(names, objective, required, cardinality, deadline, progress=progress)
     found = found if settled else replace(found, proven=False)
-    return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+    return found, names.named(found.pairs)
 
 
 def best_matching(
@@ -71,7 +71,7 @@ def _greatest(
 ) -> Matching:
     if names.limits:
         return best_within_limits(names.pool(required), fill=cardinality == "max", deadline=deadline)
-    return names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))[0]
+    return names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))
 
 
 def wishes_kept(
@@ -90,7 +90,7 @@ def wishes_kept(
         return (), True
     names = EngineWeights(scores, wished=True)
     found = _greatest(names, required, cardinality, deadline)
-    made = {(names.people[i], names.people[j]) for i, j in found.pairs}
+    made = {*names.named(found.pairs)}
     return tuple(sorted(wished & made)), found.proven or wished <= made
 
 
@@ -112,7 +112,7 @@ def best_under_rules(
         return best_pairs(scores, "total", required=required, cardinality=cardinality, time_limit=None, progress=False)
     names = EngineWeights(scores, column, sign=sign)
     found = _greatest(names, required, cardinality, math.inf)
-    return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+    return found, names.named(found.pairs)
 
 
 def _fairest(
@@ -131,7 +131,7 @@ def _fairest(
             bar.update(seen - bar.n)
 
         if not names.limits:
-            best, _ = names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))
+            best = names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))
             return fairest(sides, best, deadline=deadline, step=step)
         within = best_within_limits(names.pool(required), fill=fill, deadline=deadline)
         return fairest_within(sides, names.kept_pool(required, within.pairs), within, deadline=deadline, step=step)
@@ -193,17 +193,20 @@ class EngineWeights:
         firsts, seconds = sides_of(self._scores, pairs)  # names anybody who is not there
         return list(zip(place[firsts].tolist(), place[seconds].tolist(), strict=True))
 
+    def named(self, pairs: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+        """Pairs of positions as pairs of people."""
+        places = np.array([*pairs], dtype=np.int64).reshape(-1, 2)
+        return list(zip(*(self.people[places[:, side]].tolist() for side in (0, 1)), strict=True))
+
     def best(
         self,
         *,
         required: Iterable[tuple[str, str]] = (),
         cardinality: str | None = None,
         time_limit: float | None = None,
-    ) -> tuple[Matching, list[tuple[str, str]]]:
-        """The best matching of these weights, and its pairs as people."""
-        rules = self._rules(required, cardinality)
-        found = max_weight_matching(self._weights(), time_limit=time_limit, **rules)
-        return found, [(self.people[i], self.people[j]) for i, j in found.pairs]
+    ) -> Matching:
+        """The best matching of these weights."""
+        return max_weight_matching(self._weights(), time_limit=time_limit, **self._rules(required, cardinality))
 
     def proven_bound(
         self, matching: Matching, *, required: Iterable[tuple[str, str]] = (), cardinality: str | None = None

@@ -109,10 +109,6 @@ class PairScores:
     readiness: pd.Series | None = None
     survey: Survey | None = field(default=None, compare=False)
     applied_rules: AppliedRules | None = None
-    _place: dict[str, int] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_place", {person: i for i, person in enumerate(self.people)})
 
     def __len__(self) -> int:
         return len(self.people)
@@ -333,6 +329,10 @@ class PairScores:
     def by_name(self) -> Ints:
         """Positions of everyone in the order of their identifiers, so that ties do not hang on the survey's rows."""
         return np.argsort(self.people.to_numpy(dtype=object), kind="stable")
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: i for i, person in enumerate(self.people.tolist())}
 
     def position(self, person: str) -> int:
         """Where a person stands in the survey's order.

@@ -56,7 +56,8 @@ def new_by_lot(scores: PairScores, _true: PairScores, rng: np.random.Generator) 
 
 def by_distance(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
     """The most different outlooks within the gates, whom people hear already left out of account."""
-    return EngineWeights(scores, "perspective", positive=True).best()[1]
+    apart = EngineWeights(scores, "perspective", positive=True)
+    return apart.named(apart.best().pairs)
 
 
 def by_true_distance(scores: PairScores, true: PairScores, _rng: np.random.Generator) -> GivenPairs:
