@@ -5,6 +5,7 @@ No result depends on how many processes there are.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
@@ -13,7 +14,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,7 @@ BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie t
 NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
 BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
 LOADED = 0.3 * 2**30  # bytes of memory that a process with peernet and its kernels takes before it works
+OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 PATIENCE = 2.0  # seconds without a sign of life
 
 
@@ -393,10 +395,11 @@ def work_beside() -> None:
     """The second process: do what comes in, one after the other, and write what came of each."""
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing but results go out
     work: Callable[..., object] = object
-    while (message := _read(sys.stdin.buffer)) is not None:
-        named, given = pickle.loads(message)
-        work = named or work  # none is named where it is the one before
-        _write(out, _done(partial(work, *given)))
+    with rare_collections():
+        while (message := _read(sys.stdin.buffer)) is not None:
+            named, given = pickle.loads(message)
+            work = named or work  # none is named where it is the one before
+            _write(out, _done(partial(work, *given)))
 
 
 def _done(work: Callable[[], object]) -> bytes:
@@ -410,6 +413,17 @@ def _done(work: Callable[[], object]) -> bytes:
             error = raised
     given = [(warning.category, str(warning.message)) for warning in caught]
     return pickle.dumps((result, error, given))
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for unused cycles less often: a run makes many objects, few cycles, and looking took a twentieth of it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:

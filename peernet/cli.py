@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import shlex
@@ -62,7 +61,6 @@ OF_A_ROUND = (
     "band",
     "outlook",
 )  # of SETTINGS
-OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -303,6 +301,7 @@ def _drafted_first(chosen: argparse.Namespace) -> bool:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from peernet._parallel import rare_collections
     from peernet.programme.settings import chosen_settings
     from peernet.scores.ruling import refuse_unusable
     from peernet.survey.files import called_after
@@ -315,7 +314,7 @@ def _run(chosen: argparse.Namespace) -> int:
     if _drafted_first(chosen):
         return 1
     steps = Steps()
-    with _rare_collections(), ExitStack() as beside, warnings.catch_warnings(record=True) as caught:
+    with rare_collections(), ExitStack() as beside, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PeernetWarning)
         steps.start("reading the survey")
         survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
@@ -405,17 +404,6 @@ def _typed_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     typed = {name: text for name in SETTINGS if (text := getattr(chosen, name, None)) is not None}
     rules = {} if chosen.rules is None else {"rules": chosen.rules}
     return rules | {name: from_typed(name, text) for name, text in typed.items()}
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for unused cycles less often: a run makes many objects, few cycles, and looking took a twentieth of it."""
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_BETWEEN, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _check(chosen: argparse.Namespace) -> int:

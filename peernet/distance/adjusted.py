@@ -62,21 +62,29 @@ class Borrowing:
 
     Parameters
     ----------
-    table
-        One row per question that weighs anything, index ``item``: ``told``, the share of the squared spread of its
-        answers that the other questions tell, from 0 to 1. It is the least that the question's reliability can be.
+    questions
+        Those that weigh anything.
+    shares
+        What the other questions tell of each: the share of the squared spread of its answers, from 0 to 1. It is the
+        least that the question's reliability can be.
     told
         The same over all questions.
     evidence
         By how many standard errors answers are told better than by their mean; missing where there is no telling.
     """
 
-    table: pd.DataFrame
+    questions: pd.Index
+    shares: Floats
     told: float
     evidence: float
 
     def __repr__(self) -> str:
-        return f"<Borrowing: {len(self.table)} questions, {percent(self.told)} told by the others>"
+        return f"<Borrowing: {len(self.shares)} questions, {percent(self.told)} told by the others>"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The shares as a table: one row per question, index ``item``, and ``told``."""
+        return pd.DataFrame({"told": self.shares}, index=self.questions.rename("item"), dtype=np.float64)
 
     @property
     def found(self) -> bool:
@@ -194,7 +202,7 @@ class AdjustedDistances(PersonDistances):
         weights, missing = usual / usual.sum(), np.isnan(given)
         answers, blur = np.zeros((len(self), given.shape[1])), np.zeros(len(self))
         answers[self.answered] = np.where(missing, expected, KEPT * given + (1 - KEPT) * expected)
-        for columns, weight, told in zip(questions, weights, found.table["told"], strict=True):
+        for columns, weight, told in zip(questions, weights, found.shares, strict=True):
             answers[:, columns] *= np.sqrt(weight)
             blur[self.answered] += weight * KEPT**2 * (1 - told) * missing[:, columns.start]
         return _Placed(np.round(answers, DIGITS), blur, self._unit(given, missing, questions, weights))
@@ -296,11 +304,10 @@ def _borrowing(names: pd.Index, given: Floats, expected: Floats, questions: list
     """How much nearer to the answers given those expected are than the mean, by question, in all and in errors."""
     nearer = given**2 - (given - expected) ** 2
     shares = _sums(nearer, questions) / np.maximum(_sums(given**2, questions), LEAST)
-    table = pd.DataFrame({"told": np.clip(shares, 0.0, 1.0)}, index=names.rename("item"), dtype=np.float64)
     saved = nearer.sum(axis=1)
     error = saved.std(ddof=1) / np.sqrt(len(saved)) if len(saved) > 1 else 0.0
     told = max(float(saved.sum() / max((given**2).sum(), LEAST)), 0.0)
-    return Borrowing(table, told, float(saved.mean() / error) if error > 0 else np.nan)
+    return Borrowing(names, np.clip(shares, 0.0, 1.0), told, float(saved.mean() / error) if error > 0 else np.nan)
 
 
 def _left_out(answers: Floats, questions: list[slice], penalty: float) -> Floats:
