@@ -134,35 +134,14 @@ def one_more(points: Floats, label: Ints) -> Ints:
     Only every so many people are tried, as k-means goes on from there. The points may have one axis more than when the
     groups were found.
     """
-    sizes, more = np.bincount(label), label.copy()
-    _part(points, more, sizes, np.empty((len(sizes), points.shape[1])), np.empty(len(points)))
-    return more
-
-
-@kernel_no_arrays
-def _part(points: Array, label: Array, sizes: Array, centres: Array, near: Array) -> None:
-    """The same in place."""
-    n, axes = points.shape
-    _fill_centres(points, label, sizes, centres)
-    for i in range(n):
-        near[i] = _nearest(points[i], centres)[1]
+    near = cdist(points, centres_of(points, label), "sqeuclidean").min(axis=1)
+    apart = cdist(points, points[:: 1 + len(points) // TRIED], "sqeuclidean")
+    shorter = np.maximum(near[:, None] - apart, 0.0).sum(axis=0)
     best, most = -1, TOLERANCE
-    for c in range(0, n, 1 + n // TRIED):
-        gain = 0.0
-        for i in range(n):
-            apart = 0.0
-            for a in range(axes):
-                apart += (points[i, a] - points[c, a]) ** 2
-            gain += max(near[i] - apart, 0.0)
+    for tried, gain in enumerate(shorter.tolist()):
         if gain > most + TOLERANCE:
-            best, most = c, gain
-    if best >= 0:
-        for i in range(n):
-            apart = 0.0
-            for a in range(axes):
-                apart += (points[i, a] - points[best, a]) ** 2
-            if apart < near[i]:
-                label[i] = len(centres)
+            best, most = tried, gain
+    return label.copy() if best < 0 else np.where(apart[:, best] < near, label.max() + 1, label)
 
 
 @inlined
@@ -248,30 +227,14 @@ def silhouettes(table: Floats, label: Ints, sizes: Ints) -> tuple[Floats, float]
 
     The dispersion is the sum over groups of the distances of all pairs of members over twice their number.
     """
-    width = np.zeros(len(table))
-    return width, _fill_widths(table, label, sizes, np.empty(sizes.size), width)
-
-
-@kernel_no_arrays
-def _fill_widths(table: Array, label: Array, sizes: Array, total: Array, width: Array) -> float:
-    """The same, silhouettes filled in."""
-    dispersion = 0.0
-    for i in range(len(table)):
-        for k in range(sizes.size):
-            total[k] = 0.0
-        for j in range(len(table)):
-            total[label[j]] += table[i, j]
-        own = label[i]
-        dispersion += total[own] / sizes[own] / 4  # every pair is met twice
-        if sizes[own] < 2:
-            continue
-        inside, outside = total[own] / (sizes[own] - 1), np.inf
-        for k in range(sizes.size):
-            if k != own:
-                outside = min(outside, total[k] / sizes[k])
-        if 0 < max(inside, outside) < np.inf:
-            width[i] = (outside - inside) / max(inside, outside)
-    return dispersion
+    own = label[:, None] == np.arange(len(sizes))
+    total = table @ own.astype(np.float64)
+    inside = total[own] / np.maximum(sizes[label] - 1, 1)
+    outside = np.where(own, np.inf, total / sizes).min(axis=1)
+    most = np.maximum(inside, outside)
+    told = (sizes[label] > 1) & (most > 0) & (most < np.inf)
+    width = np.divide(outside - inside, most, out=np.zeros(len(table)), where=told)
+    return width, float((total[own] / sizes[label]).sum() / 4)  # every pair is met twice
 
 
 def appraise(table: Floats, label: Ints) -> tuple[float, float]:

@@ -332,11 +332,13 @@ class PairFigures:
 
     def pair_variance(self, means: KindMeans) -> Floats:
         """What pairs by themselves add to the variance of each mean and of each excess of the first figure."""
-        variance = np.zeros((2, self.kinds))
-        pairs = np.append(means.pairs, means.pairs.sum())
-        middle = np.append(means.mean, means.overall)
-        _add_variance(self.firsts, self.seconds, self.figures, self.codes, middle, pairs, variance)
-        return variance
+        part, overall = np.zeros((len(self.firsts), self.kinds)), np.zeros(len(self.firsts))
+        for codes, figure in zip(self.codes, self.figures[:, :, 0], strict=True):
+            kind = codes[self.firsts, self.seconds]
+            pair = np.flatnonzero((kind >= 0) & ~np.isnan(figure))
+            part[pair, kind[pair]] += (figure[pair] - means.mean[kind[pair]]) / means.pairs[kind[pair]]
+            overall[pair] += (figure[pair] - means.overall) / means.pairs.sum()
+        return np.stack([(part**2).sum(axis=0), ((part - overall[:, None]) ** 2).sum(axis=0)])
 
 
 @kernel
@@ -363,32 +365,6 @@ def _add_up(
                 sums[j, kind, v] += figure
             numbers[i, kind] += 1.0
             numbers[j, kind] += 1.0
-
-
-@kernel
-def _add_variance(
-    firsts: Ints,
-    seconds: Ints,
-    figures: Floats,
-    codes: Codes,
-    middle: Floats,
-    pairs: Floats,
-    variance: Floats,
-) -> None:
-    """Add what each pair moves the mean of each kind by, and its excess over all pairs, squared."""
-    kinds = len(middle) - 1
-    part = np.zeros(kinds + 1)
-    for p in range(len(firsts)):
-        for kind in range(kinds + 1):
-            part[kind] = 0.0
-        for choice in range(len(figures)):
-            kind, figure = codes[choice, firsts[p], seconds[p]], figures[choice, p, 0]
-            if kind >= 0 and not np.isnan(figure):
-                part[kind] += (figure - middle[kind]) / pairs[kind]
-                part[kinds] += (figure - middle[kinds]) / pairs[kinds]
-        for kind in range(kinds):
-            variance[0, kind] += part[kind] ** 2
-            variance[1, kind] += (part[kind] - part[kinds]) ** 2
 
 
 @dataclass(frozen=True)

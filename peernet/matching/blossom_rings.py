@@ -177,12 +177,17 @@ def common_dual(s: State, v: int) -> int:
     return 0
 
 
-@kernel
 def partners(s: State) -> Ints:
     """Partner of everybody, -1 for the single; nothing else changes, for blossoms are only looked into."""
-    node, n = s.node, s.tally[PEOPLE]
-    inside, outside = node[:, MATE_IN].copy(), node[:, MATE_OUT].copy()
-    waiting, size = np.empty(len(node), dtype=np.int64), 0
+    inside, outside = s.node[:, MATE_IN].copy(), s.node[:, MATE_OUT].copy()
+    match_within(s, inside, outside, np.empty(len(s.node), dtype=np.int64))
+    return outside[: s.tally[PEOPLE]]
+
+
+@kernel_no_arrays
+def match_within(s: State, inside: Ints, outside: Ints, waiting: Ints) -> None:
+    """Match the children of every blossom around their ring; ``waiting`` is a list to write on."""
+    node, n, size = s.node, s.tally[PEOPLE], 0
     for x in range(n, len(node)):
         if node[x, UP] == x:
             waiting[size], size = x, size + 1
@@ -203,7 +208,6 @@ def partners(s: State) -> Ints:
             c = d
             if c == base:
                 break
-    return outside[:n]
 
 
 @kernel

@@ -15,6 +15,7 @@ from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PE
 NOT_ALLOWED = -1e300  # weight of a pair that cannot help
 FAR, OPEN = 1e299, 1e300  # more than any slack; dual of somebody without capacity, so that no pair of theirs is missed
 STRIP = 64  # side of a tile, and columns by which the smallest of many numbers are found
+UNCOMPILED = 256  # people: so few are looked over as fast by NumPy as a kernel is loaded
 SPARE_COLUMNS = 4  # more than enough that need no further halving
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # 1 / golden and 1 / plastic ratio: multiples spread evenly
 
@@ -24,10 +25,25 @@ GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # 1 / golden and 1 / p
 
 def look_over_array(cells: Floats, seen: Floats) -> int:
     """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
+    if len(cells) <= UNCOMPILED:
+        return look_over_few(cells, seen)
     ends = no_ends(STRIP)
     odd = compare_tiles(cells, np.empty((STRIP, STRIP + 8)), ends, seen)
     note_ends(ends, seen)
     return odd
+
+
+def look_over_few(cells: Floats, seen: Floats) -> int:
+    """The same of a small array, without a kernel."""
+    odd = (cells != cells.T) & ~(np.isnan(cells) & np.isnan(cells.T))
+    np.fill_diagonal(odd, False)
+    if odd.any():
+        return int(odd.argmax())
+    above = cells[~np.tri(len(cells), dtype=bool)]
+    weights = above[~np.isnan(above)]
+    note_ends(weights[None].repeat(2, axis=0), seen)
+    seen[2:] += len(weights), (np.rint(weights) != weights).sum()
+    return -1
 
 
 def no_ends(columns: int) -> Floats:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
-from peernet.matching.pricing import is_whole, look_over_array, look_over_block
+from peernet.matching.pricing import UNCOMPILED, is_whole, look_over_array, look_over_block
 
 Rows: TypeAlias = slice | Ints
 AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
@@ -391,6 +391,8 @@ def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -
 
 
 def _all_whole(table: PairTable, scale: float) -> bool:
+    if table.n <= UNCOMPILED:
+        table = listed_cells(table)
     if table.pairs is not None:
         with np.errstate(over="ignore"):  # of weights below zero that have no part
             scaled = table.pairs[2] * scale

@@ -6,3 +6,5 @@ import pytest
 @pytest.fixture(autouse=True)
 def _as_in_large_pools(monkeypatch):
     monkeypatch.setattr("peernet.matching.matching.FEW_PAIRS", 0)
+    for module in ("pricing", "weights"):
+        monkeypatch.setattr(f"peernet.matching.{module}.UNCOMPILED", 0)

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.matching.blossom import run
-from peernet.matching.pricing import each_once, nearest_pairs
+from peernet.matching.pricing import each_once, look_over_array, look_over_few, nearest_pairs
 from peernet.matching.problem import Copies, Problem, no_pairs
 from peernet.matching.proving import relaxed, tightest
-from peernet.matching.weights import Units, read_weights
+from peernet.matching.weights import Units, nothing_seen, read_weights
 from tests.naive import matching as naive
 
 UNITS = Units(1.0, 0, True)
@@ -105,3 +105,26 @@ def test_the_slack_of_the_nearest_is_told(rng):
     slack = np.sort(slack_by_definition(at, weights), axis=1)
     for most in (1, 4):
         assert tightest(at, most).reach.tolist() == slack[:, most - 1].tolist()
+
+
+@pytest.mark.parametrize("kind", naive.KINDS)
+def test_a_small_array_is_looked_over_without_a_kernel_as_with_one(kind, rng, monkeypatch):
+    weights = naive.pool(kind, 70, rng)
+    weights[rng.random(weights.shape) < 0.1] += 0.25
+    weights = naive.symmetric(weights)
+    np.fill_diagonal(weights, np.inf)  # says nothing
+    by_kernel, by_numpy = np.array([[3.0, 4.0, 1.0, 1.0]] * 2)
+    assert look_over_array(weights, by_kernel) == look_over_few(weights, by_numpy) == -1
+    np.testing.assert_array_equal(by_kernel, by_numpy)
+    i, j = sorted(rng.choice(70, 2, replace=False))
+    weights[j, i] += 1
+    weights[69, 68] += 1
+    odd = look_over_array(weights, by_kernel)
+    assert odd == look_over_few(weights, by_numpy)
+
+
+def test_no_weights_at_all_are_looked_over():
+    for cells in (np.empty((0, 0)), np.full((3, 3), np.nan)):
+        seen = nothing_seen()
+        assert look_over_few(cells, seen) == -1
+        np.testing.assert_array_equal(seen, nothing_seen())
