@@ -219,13 +219,9 @@ def fill_gains(
                 apart = distances[place[newcomer], other] if incoming else distances[place[other], newcomer]
                 undefined |= i == 0 and np.isnan(apart)
                 z[i] = np.exp(-(unknown if np.isnan(apart) else apart) / scale)
-            if undefined:
-                continue
-            corner = square[ego]
-            own_Z = Z[corner : corner + m * m].reshape((m, m))
-            own_inverse = inverse[corner : corner + m * m].reshape((m, m))
-            own_larger = larger[: (m + 1) * (m + 1)].reshape((m + 1, m + 1))
-            out[r, c] = _gain(z, own_Z, own_inverse, w[first : first + m], u, own_larger, room)
+            if not undefined:
+                corner, end = square[ego], square[ego] + m * m
+                out[r, c] = _gain(z, Z[corner:end], inverse[corner:end], w[first : first + m], u, larger, room)
 
 
 @kernel_no_arrays
@@ -256,16 +252,18 @@ def fill_listed_gains(
         for i in range(m):
             away = apart[at - m + i]
             z[i] = np.exp(-(unknown if np.isnan(away) else away) / scale)
-        corner = square[ego]
-        own_Z = Z[corner : corner + m * m].reshape((m, m))
-        own_inverse = inverse[corner : corner + m * m].reshape((m, m))
-        own_larger = larger[: (m + 1) * (m + 1)].reshape((m + 1, m + 1))
-        out[pair] = _gain(z, own_Z, own_inverse, w[first : first + m], u, own_larger, room)
+        corner, end = square[ego], square[ego] + m * m
+        out[pair] = _gain(z, Z[corner:end], inverse[corner:end], w[first : first + m], u, larger, room)
 
 
 @inlined
-def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats, larger: Floats, room: Workspace) -> float:
-    """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
+def _gain(z: Floats, cells: Floats, inverses: Floats, w: Floats, u: Floats, larger: Floats, room: Workspace) -> float:
+    """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative.
+
+    ``cells`` and ``inverses`` are the set's likeness and its inverse, row after row.
+    """
+    m = len(w)
+    Z, inverse = cells.reshape((m, m)), inverses.reshape((m, m))
     lacking = 1.0 - _product(w, z)
     if lacking <= TOLERANCE:
         return 0.0
@@ -280,7 +278,7 @@ def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats, larger: F
     weight = lacking / apart
     if _stays_best(z, Z, w, u, weight):
         return lacking * weight
-    return _gain_in_full(z, Z, w, u, larger, room)
+    return _gain_in_full(z, Z, w, u, larger[: (m + 1) * (m + 1)].reshape((m + 1, m + 1)), room)
 
 
 @inlined

@@ -210,11 +210,17 @@ def match_within(s: State, inside: Ints, outside: Ints, waiting: Ints) -> None:
                 break
 
 
-@kernel
 def ring_order(s: State) -> tuple[Ints, Ints]:
     """Everybody, so that the people of any blossom stand together, and the place of each."""
-    node, n = s.node, s.tally[PEOPLE]
-    order, place, size = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), 0
+    order, place = np.empty((2, int(s.tally[PEOPLE])), dtype=np.int64)
+    list_rings(s.node, order, place)
+    return order, place
+
+
+@kernel_no_arrays
+def list_rings(node: Ints, order: Ints, place: Ints) -> None:
+    """The same, written into two lists."""
+    size = 0
     for x in range(len(node)):
         if node[x, UP] == x:
             v = node[x, FIRST]
@@ -224,7 +230,6 @@ def ring_order(s: State) -> tuple[Ints, Ints]:
                 if v == node[x, LAST]:
                     break
                 v = node[v, FOLLOW]
-    return order, place
 
 
 def set_spans(s: State) -> tuple[Ints, Ints, Ints, Ints]:

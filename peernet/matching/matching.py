@@ -40,10 +40,9 @@ from peernet.matching.weights import (
 )
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
-FEW_PAIRS = (
-    30_000  # everybody with everybody, of 245 people: solved on all of them too, so that a first run at a team's
-)
-# or a department's size compiles no kernel of pricing; a solve of 240 people then takes a millisecond more
+# Pools with fewer are solved on all of them too: everybody with everybody, of up to 283 people. It takes a millisecond
+# or two more, and a first run compiles no kernel of pricing, which takes seconds.
+FEW_PAIRS = 40_000
 ROUNDING = 1e-9  # share of a total (of 1 where that is more) that sums of floats may be off
 
 

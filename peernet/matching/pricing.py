@@ -15,7 +15,7 @@ from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PE
 NOT_ALLOWED = -1e300  # weight of a pair that cannot help
 FAR, OPEN = 1e299, 1e300  # more than any slack; dual of somebody without capacity, so that no pair of theirs is missed
 STRIP = 64  # side of a tile, and columns by which the smallest of many numbers are found
-UNCOMPILED = 256  # people: so few are looked over as fast by NumPy as a kernel is loaded
+UNCOMPILED = 300  # people: so few are looked over as fast by NumPy as a kernel is loaded
 SPARE_COLUMNS = 4  # more than enough that need no further halving
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # 1 / golden and 1 / plastic ratio: multiples spread evenly
 
