@@ -19,14 +19,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
-from peernet.matching.blossom import bid, cover_links, run, start
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, shared_places
+from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, no_pairs, unweighted
+from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, by_node, no_pairs, unweighted
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
@@ -36,6 +37,7 @@ SAMPLE_ABOVE = 200  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
 BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
+OWN_NODES = 4  # pairs that get nodes of their own before the search, for each pair that bids made
 BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
@@ -80,7 +82,9 @@ class Tightest:
 
 def solve(problem: Problem) -> Solution:
     """Best matching in which no pair occurs twice: solved with half pairs allowed first, then without."""
-    return solve_from(*relaxed(problem, cycles=FEW_CYCLES))
+    found = solve_from(*relaxed(problem, cycles=FEW_CYCLES))
+    weight = found.end.problem.copies.single.w
+    return replace(found, certificate=found.certificate.without_idle_nodes(weight)) if len(weight) else found
 
 
 def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
@@ -90,9 +94,23 @@ def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
         u, v, doubled = pairs_made(at)
         if at.problem.late or not len(doubled):
             return Solution(u, v, certify(at, missed.lack), at)
-        copies = at.problem.copies
-        problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
-        at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
+        at, missed = _with_nodes_for(at, doubled), None
+
+
+def _with_nodes_for(at: SearchState, doubled: CandidatePairs) -> SearchState:
+    """The search opened again with nodes for pairs that were made twice; each is made once from the start."""
+    dual, mate = closed(at.state)
+    copies, n, owner = at.problem.copies, at.problem.table.n, at.problem.copies.owner
+    first = np.flatnonzero((mate[: len(owner)] >= 0) & (mate[: len(owner)] < len(owner)))
+    first = first[np.argsort(dual[first], kind="stable")]
+    number, earliest = np.unique(owner[first] * n + owner[mate[first]], return_index=True)
+    first = first[earliest[np.searchsorted(number, doubled.number(n))]]
+    second, beside = mate[first], len(mate) + 2 * np.arange(len(doubled))
+    own = np.column_stack([doubled.w + copies.bonus - dual[first], copies.bonus - dual[second]]).ravel()
+    mate = np.append(mate, np.column_stack([first, second]).ravel())
+    mate[first], mate[second] = beside, beside + 1
+    problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
+    return opened(problem, at.pairs.without(doubled, n), np.append(dual, own), mate)
 
 
 def with_own_nodes(at: SearchState, rules: Constraints, doubled: CandidatePairs) -> SearchState:
@@ -100,7 +118,8 @@ def with_own_nodes(at: SearchState, rules: Constraints, doubled: CandidatePairs)
     dual, mate = closed(at.state)
     copies, here = at.problem.copies, dual < GONE
     place = np.append(np.cumsum(here) - 1, -1)
-    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
+    single = copies.single.where(here[copies.n_copies :: 2])
+    single = single.plus(doubled.without(single, rules.given.n))
     pairs = at.pairs.without(unweighted(rules.settled).plus(doubled), rules.given.n)
     problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
     able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
@@ -242,10 +261,45 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
+    if (capacity > 1).any():
+        return _after_bids(problem, pairs, dual)
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
     return at
+
+
+def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:
+    """Begin with what people with room for several get by bidding, and nodes for the pairs that could be made twice.
+
+    The nodes of a pair that is made are matched to its two people from the start, those of another to each other, so
+    that only places nobody bid for are left to search for.
+    """
+    copies, n = problem.copies, problem.table.n
+    places, owner = no_places_taken(copies.starts), copies.owner
+    bid_for_several(*by_node(n, pairs.u, pairs.v, pairs.w), dual, places, BIDS)
+    first, second = shared_places(places)
+    own = _worth_nodes(copies, pairs, dual[pairs.u] + dual[pairs.v] - pairs.w, len(first))
+    copies = replace(copies, single=pairs.where(own))
+    left = copies.single.w + copies.bonus - dual[copies.single.u]
+    right = np.maximum(copies.bonus - dual[copies.single.v], 2 * copies.bonus - left)
+    mate, beside = np.full(copies.n_nodes, NOBODY), np.full(len(pairs), NOBODY)
+    beside[own] = node = copies.first_dummies
+    mate[node], mate[node + 1] = node + 1, node
+    node = beside[np.searchsorted(pairs.number(n), owner[first] * n + owner[second])]
+    mate[first], mate[second] = np.where(node < 0, second, node), np.where(node < 0, first, node + 1)
+    some = node >= 0
+    mate[node[some]], mate[node[some] + 1] = first[some], second[some]
+    duals = np.append(dual[owner], np.column_stack([left, right]).ravel())
+    return opened(replace(problem, copies=copies), pairs.where(~own), duals, mate)
+
+
+def _worth_nodes(copies: Copies, pairs: CandidatePairs, slack: Ints, n_made: int) -> Flags:
+    """Which pairs get nodes of their own: those of little slack, and those whose nodes need fewer links than copies."""
+    a, b = copies.capacity[pairs.u], copies.capacity[pairs.v]
+    last = min(OWN_NODES * n_made, len(slack) - 1)
+    few = slack <= np.partition(slack, last)[last] if len(slack) else slack < 0
+    return (a > 1) & (b > 1) & (few | (a * b > a + b + 1))
 
 
 def _usable(pairs: CandidatePairs, capacity: Ints) -> CandidatePairs:

@@ -86,7 +86,7 @@ def bidding():
 @contextmanager
 def no_bidding():
     """Search without bids in pools of any size: the slow twin."""
-    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9):
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9, BIDS=0, OWN_NODES=0):
         yield
 
 
