@@ -15,15 +15,15 @@ first people without such a partner end the attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
-from peernet.matching.bidding import bid, bid_for_several, no_places_taken, shared_places
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, reaches_of, shared_places
 from peernet.matching.blossom import cover_links, run, start
-from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
+from peernet.matching.blossom_rings import common_duals, dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
@@ -38,6 +38,7 @@ SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
 BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
 OWN_NODES = 4  # pairs that get nodes of their own before the search, for each pair that bids made
+NEAREST_LISTED = 8  # candidates a person after bids, where pairs are listed
 BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
@@ -69,6 +70,7 @@ class SearchState:
     problem: Problem
     pairs: CandidatePairs
     state: State
+    others: CandidatePairs = field(default_factory=no_pairs)  # listed pairs that are no candidates yet
 
 
 @dataclass(frozen=True)
@@ -190,10 +192,22 @@ def settle_roots(at: SearchState, *, halves: bool) -> int:
 
 def missed_by(at: SearchState) -> Tightest:
     """Pairs the duals do not cover, the worst of each person."""
-    n = at.problem.table.n
     if at.problem.table.pairs is not None:
-        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
+        return _missed_of_listed(at)
     return tightest(at, MISSED, below=0.0)
+
+
+def _missed_of_listed(at: SearchState) -> Tightest:
+    """The listed pairs that are no candidates and that the duals do not cover; everybody is one node at the most."""
+    n, links = at.problem.table.n, at.problem.copies.between_copies(at.others)
+    dual = at.state.node[:, DUAL]
+    short = links.w - dual[links.u] - dual[links.v]
+    doubted = np.flatnonzero(short > 0)
+    short = short[doubted] - common_duals(at.state, links.u[doubted], links.v[doubted])
+    missed, lack = at.others.where(doubted[short > 0]), np.zeros(n)
+    for side in (missed.u, missed.v):
+        np.maximum.at(lack, side, short[short > 0].astype(np.float64))
+    return Tightest(missed, np.full(n, np.inf), lack)
 
 
 def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
@@ -225,19 +239,21 @@ def with_more(at: SearchState, more: CandidatePairs) -> SearchState:
     copies, pairs = at.problem.copies, at.pairs.plus(more)
     state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
     cover_links(state, new.u, new.v, new.w)
-    return SearchState(at.problem, pairs, state)
+    return SearchState(at.problem, pairs, state, at.others)
 
 
 # --- where a search begins: duals near the best ones, and the candidates they point to --------------------------------
 
 
-def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest]:
-    """The problem solved with half pairs allowed, and what is missed then.
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest | None]:
+    """The problem solved with half pairs allowed, and what is missed then, if that was looked at.
 
     Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
     """
     if problem.table.pairs is not None:
-        return cover(_listed(problem, *problem.table.pairs), halves=True)
+        at = _listed(problem, *problem.table.pairs)
+        settle_roots(at, halves=True)
+        return at, None
     groups = _samples(problem)
     dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
     at = _near(problem, dual, NEAREST)
@@ -266,7 +282,18 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
+        return _narrowed(at)
     return at
+
+
+def _narrowed(at: SearchState) -> SearchState:
+    """The same standing with each person's pairs of least slack as candidates; others are looked at in the end."""
+    links, dual = at.problem.copies.between_copies(at.pairs), at.state.node[:, DUAL]
+    reach = reaches_of(at.state, np.empty(NEAREST_LISTED, dtype=np.int64))
+    near = dual[links.u] + dual[links.v] - links.w <= np.maximum(reach[links.u], reach[links.v])
+    some = at.pairs.where(near)
+    state = with_pairs(at.state, *at.problem.copies.cells(some))
+    return SearchState(at.problem, some, state, at.pairs.where(~near))
 
 
 def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:

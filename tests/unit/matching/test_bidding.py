@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from peernet.matching import blossom_state
-from peernet.matching.bidding import bid, bid_for_several, no_places_taken, shared_places
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, reaches_of, shared_places
 from peernet.matching.blossom import run
 from peernet.matching.matching import max_weight_matching, verify_bound
 from peernet.matching.problem import CandidatePairs, Copies, by_node, no_pairs
+from tests.made.searches import ALL, listed, opened, triples
 from tests.naive import matching as naive
-from tests.unit.matching.test_blossom import ALL, listed, opened, triples
 
 N = 80
 
@@ -99,3 +99,27 @@ def test_nodes_that_prove_nothing_are_left_out_of_the_certificate():
     same = proof.without_idle_nodes(np.array([9 * 2**37]))
     assert same.single.tolist() == [[0, 1]]
     assert same.value == proof.value
+
+
+def test_the_reach_is_the_slack_of_the_last_of_the_nearest(pairs):
+    state = opened(pairs, N)
+    dual = state.node[:N, blossom_state.DUAL]
+    slack = dual[pairs.u] + dual[pairs.v] - pairs.w
+    for most in (1, 3, 100):
+        reach = reaches_of(state, np.empty(most, dtype=np.int64))
+        for person in range(N):
+            own = np.sort(slack[(pairs.u == person) | (pairs.v == person)])
+            assert reach[person] == (own[most - 1] if len(own) >= most else blossom_state.NEVER)
+
+
+@pytest.mark.parametrize("kind", naive.KINDS)
+def test_pairs_left_out_of_the_search_come_in_where_the_duals_miss_them(kind, rng):
+    weights = naive.pool(kind, 90, rng)
+    weights[rng.random(weights.shape) < 0.6] = np.nan
+    weights = np.triu(weights, 1) + np.triu(weights, 1).T
+    with naive.no_bidding():
+        slow = max_weight_matching(weights)
+    with naive.bidding():
+        found = max_weight_matching(weights)
+    assert found.proven
+    assert verify_bound(found, weights) == found.bound == found.objective == slow.objective
