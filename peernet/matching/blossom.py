@@ -1,8 +1,8 @@
 """The blossom method (Edmonds): maximum-weight matching on a sparse graph, with the dual solution that proves it.
 
 In order, as the sections below: `start` makes the duals feasible and matches what is easy; in large pools with few
-pairs people then `bid` for partners, which leaves far fewer to search for. `run` then settles one unmatched root after
-another, each by a `search`. It lets a tree *grow* from the root along tight pairs, *scans* the
+pairs people then bid for partners (see `bidding`), which leaves far fewer to search for. `run` then settles one
+unmatched root after another, each by a `search`. It lets a tree *grow* from the root along tight pairs, *scans* the
 pairs of outer people for when they become tight, *shrinks* an odd ring that closes into a blossom (see the drawing in
 `blossom_state`), *opens* one in the tree whose dual is used up, and *finishes* by changing the matching along the tree
 and writing the duals back.
@@ -22,8 +22,6 @@ References
 ----------
 Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau of
 Standards B, 69, 125-130.
-Jonker, R., & Volgenant, A. (1987). A shortest augmenting path algorithm for dense and sparse linear assignment
-problems. Computing, 38, 325-340 (its augmenting row reduction is how people bid).
 Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
@@ -252,44 +250,6 @@ def tighten(s: State, u: int) -> None:
     node[u, DUAL] = lowest
     if partner >= 0:
         node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u
-
-
-@kernel_no_arrays
-def bid(s: State, most: int) -> None:
-    """Let unmatched people bid for partners, each in turn and whoever they displace after them, up to so many times.
-
-    Whoever bids takes their best partner, lowers their own dual to what the second best needs, and raises the
-    partner's by as much, so that all pairs stay covered.
-    """
-    for v in range(s.tally[PEOPLE]):
-        u, left = v, most
-        while u >= 0 and left > 0 and s.node[u, MATE_OUT] < 0:
-            u, left = displaced_by(s, u), left - 1
-
-
-@inlined
-def displaced_by(s: State, u: int) -> int:
-    """Let unmatched ``u`` bid; who has lost their partner by that, -1 for nobody."""
-    node, best, second, partner = s.node, np.int64(0), np.int64(0), NOBODY
-    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-        v = s.pairs[e, PARTNER]
-        need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        if need > best or (need == best and partner >= 0 and node[v, MATE_OUT] < 0):
-            best, second, partner = need, best, v
-        elif need > second:
-            second = need
-    node[u, DUAL] = best
-    if partner < 0:
-        return NOBODY
-    loser = node[partner, MATE_OUT]
-    if loser >= 0:
-        if best == second:
-            return NOBODY
-        node[u, DUAL] = second
-        node[partner, DUAL] += best - second
-        node[loser, MATE_OUT] = NOBODY
-    node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u
-    return int(loser)
 
 
 @kernel_no_arrays

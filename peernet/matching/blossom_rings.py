@@ -177,6 +177,18 @@ def common_dual(s: State, v: int) -> int:
     return 0
 
 
+@kernel
+def common_duals(s: State, a: Ints, b: Ints) -> Ints:
+    """Sum of the duals of the blossoms that hold both people of each pair; pairs of one person together save time."""
+    found, marked = np.empty(len(a), dtype=np.int64), NOBODY
+    for e in range(len(a)):
+        if a[e] != marked:
+            mark_above(s, a[e])
+            marked = a[e]
+        found[e] = common_dual(s, b[e])
+    return found
+
+
 def partners(s: State) -> Ints:
     """Partner of everybody, -1 for the single; nothing else changes, for blossoms are only looked into."""
     inside, outside = s.node[:, MATE_IN].copy(), s.node[:, MATE_OUT].copy()

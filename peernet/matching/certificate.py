@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -124,6 +124,24 @@ class Certificate:
             second, b = self.nodes_of(v[first])
             worst = max(worst, self._worst(np.column_stack([a[second], b]), self._in_units(weight)[first[second]]))
         return worst
+
+    def without_idle_nodes(self, weight: Ints) -> Certificate:
+        """The same proof without the nodes of pairs, of such weights in units, that add nothing and cover nothing.
+
+        They may be in no set, and the duals of the two people have to cover the pair instead.
+        """
+        people, least = int(self.copies.sum()), np.full(len(self.copies), sys.maxsize)
+        np.minimum.at(least, np.repeat(np.arange(len(least)), self.copies), self.dual[:people])
+        held = np.zeros(len(self.dual), dtype=bool)
+        for nodes in self.sets:
+            held[nodes] = True
+        in_a_set, worth = held[people:].reshape(-1, 2).any(axis=1), self.dual[people:].reshape(-1, 2).sum(axis=1)
+        u, v = self.single.T
+        needed = in_a_set | (worth != 0) | (least[u] < weight - least[v])
+        kept = np.append(np.ones(people, dtype=bool), np.repeat(needed, 2))
+        place = np.cumsum(kept) - 1
+        sets = tuple(place[nodes] for nodes in self.sets)
+        return replace(self, single=self.single[needed], dual=self.dual[kept], sets=sets)
 
     def _is_sound(self, space: Ints) -> bool:
         """Whether everybody has a node for each partner, and only nodes beside people have negative duals."""

@@ -15,18 +15,19 @@ first people without such a partner end the attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
-from peernet.matching.blossom import bid, cover_links, run, start
-from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, reaches_of, shared_places
+from peernet.matching.blossom import cover_links, run, start
+from peernet.matching.blossom_rings import common_duals, dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, no_pairs, unweighted
+from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, by_node, no_pairs, unweighted
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
@@ -36,6 +37,8 @@ SAMPLE_ABOVE = 200  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
 BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
+OWN_NODES = 4  # pairs that get nodes of their own before the search, for each pair that bids made
+NEAREST_LISTED = 8  # candidates a person after bids, where pairs are listed
 BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
@@ -67,6 +70,7 @@ class SearchState:
     problem: Problem
     pairs: CandidatePairs
     state: State
+    others: CandidatePairs = field(default_factory=no_pairs)  # listed pairs that are no candidates yet
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ class Tightest:
 
 def solve(problem: Problem) -> Solution:
     """Best matching in which no pair occurs twice: solved with half pairs allowed first, then without."""
-    return solve_from(*relaxed(problem, cycles=FEW_CYCLES))
+    found = solve_from(*relaxed(problem, cycles=FEW_CYCLES))
+    weight = found.end.problem.copies.single.w
+    return replace(found, certificate=found.certificate.without_idle_nodes(weight)) if len(weight) else found
 
 
 def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
@@ -90,9 +96,23 @@ def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
         u, v, doubled = pairs_made(at)
         if at.problem.late or not len(doubled):
             return Solution(u, v, certify(at, missed.lack), at)
-        copies = at.problem.copies
-        problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
-        at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
+        at, missed = _with_nodes_for(at, doubled), None
+
+
+def _with_nodes_for(at: SearchState, doubled: CandidatePairs) -> SearchState:
+    """The search opened again with nodes for pairs that were made twice; each is made once from the start."""
+    dual, mate = closed(at.state)
+    copies, n, owner = at.problem.copies, at.problem.table.n, at.problem.copies.owner
+    first = np.flatnonzero((mate[: len(owner)] >= 0) & (mate[: len(owner)] < len(owner)))
+    first = first[np.argsort(dual[first], kind="stable")]
+    number, earliest = np.unique(owner[first] * n + owner[mate[first]], return_index=True)
+    first = first[earliest[np.searchsorted(number, doubled.number(n))]]
+    second, beside = mate[first], len(mate) + 2 * np.arange(len(doubled))
+    own = np.column_stack([doubled.w + copies.bonus - dual[first], copies.bonus - dual[second]]).ravel()
+    mate = np.append(mate, np.column_stack([first, second]).ravel())
+    mate[first], mate[second] = beside, beside + 1
+    problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
+    return opened(problem, at.pairs.without(doubled, n), np.append(dual, own), mate)
 
 
 def with_own_nodes(at: SearchState, rules: Constraints, doubled: CandidatePairs) -> SearchState:
@@ -100,7 +120,8 @@ def with_own_nodes(at: SearchState, rules: Constraints, doubled: CandidatePairs)
     dual, mate = closed(at.state)
     copies, here = at.problem.copies, dual < GONE
     place = np.append(np.cumsum(here) - 1, -1)
-    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
+    single = copies.single.where(here[copies.n_copies :: 2])
+    single = single.plus(doubled.without(single, rules.given.n))
     pairs = at.pairs.without(unweighted(rules.settled).plus(doubled), rules.given.n)
     problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
     able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
@@ -171,10 +192,22 @@ def settle_roots(at: SearchState, *, halves: bool) -> int:
 
 def missed_by(at: SearchState) -> Tightest:
     """Pairs the duals do not cover, the worst of each person."""
-    n = at.problem.table.n
     if at.problem.table.pairs is not None:
-        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
+        return _missed_of_listed(at)
     return tightest(at, MISSED, below=0.0)
+
+
+def _missed_of_listed(at: SearchState) -> Tightest:
+    """The listed pairs that are no candidates and that the duals do not cover; everybody is one node at the most."""
+    n, links = at.problem.table.n, at.problem.copies.between_copies(at.others)
+    dual = at.state.node[:, DUAL]
+    short = links.w - dual[links.u] - dual[links.v]
+    doubted = np.flatnonzero(short > 0)
+    short = short[doubted] - common_duals(at.state, links.u[doubted], links.v[doubted])
+    missed, lack = at.others.where(doubted[short > 0]), np.zeros(n)
+    for side in (missed.u, missed.v):
+        np.maximum.at(lack, side, short[short > 0].astype(np.float64))
+    return Tightest(missed, np.full(n, np.inf), lack)
 
 
 def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
@@ -206,19 +239,21 @@ def with_more(at: SearchState, more: CandidatePairs) -> SearchState:
     copies, pairs = at.problem.copies, at.pairs.plus(more)
     state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
     cover_links(state, new.u, new.v, new.w)
-    return SearchState(at.problem, pairs, state)
+    return SearchState(at.problem, pairs, state, at.others)
 
 
 # --- where a search begins: duals near the best ones, and the candidates they point to --------------------------------
 
 
-def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest]:
-    """The problem solved with half pairs allowed, and what is missed then.
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest | None]:
+    """The problem solved with half pairs allowed, and what is missed then, if that was looked at.
 
     Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
     """
     if problem.table.pairs is not None:
-        return cover(_listed(problem, *problem.table.pairs), halves=True)
+        at = _listed(problem, *problem.table.pairs)
+        settle_roots(at, halves=True)
+        return at, None
     groups = _samples(problem)
     dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
     at = _near(problem, dual, NEAREST)
@@ -242,10 +277,56 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
+    if (capacity > 1).any():
+        return _after_bids(problem, pairs, dual)
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
+        return _narrowed(at)
     return at
+
+
+def _narrowed(at: SearchState) -> SearchState:
+    """The same standing with each person's pairs of least slack as candidates; others are looked at in the end."""
+    links, dual = at.problem.copies.between_copies(at.pairs), at.state.node[:, DUAL]
+    reach = reaches_of(at.state, np.empty(NEAREST_LISTED, dtype=np.int64))
+    near = dual[links.u] + dual[links.v] - links.w <= np.maximum(reach[links.u], reach[links.v])
+    some = at.pairs.where(near)
+    state = with_pairs(at.state, *at.problem.copies.cells(some))
+    return SearchState(at.problem, some, state, at.pairs.where(~near))
+
+
+def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:
+    """Begin with what people with room for several get by bidding, and nodes for the pairs that could be made twice.
+
+    The nodes of a pair that is made are matched to its two people from the start, those of another to each other, so
+    that only places nobody bid for are left to search for.
+    """
+    copies, n = problem.copies, problem.table.n
+    places, owner = no_places_taken(copies.starts), copies.owner
+    bid_for_several(*by_node(n, pairs.u, pairs.v, pairs.w), dual, places, BIDS)
+    first, second = shared_places(places)
+    own = _worth_nodes(copies, pairs, dual[pairs.u] + dual[pairs.v] - pairs.w, len(first))
+    copies = replace(copies, single=pairs.where(own))
+    left = copies.single.w + copies.bonus - dual[copies.single.u]
+    right = np.maximum(copies.bonus - dual[copies.single.v], 2 * copies.bonus - left)
+    mate, beside = np.full(copies.n_nodes, NOBODY), np.full(len(pairs), NOBODY)
+    beside[own] = node = copies.first_dummies
+    mate[node], mate[node + 1] = node + 1, node
+    node = beside[np.searchsorted(pairs.number(n), owner[first] * n + owner[second])]
+    mate[first], mate[second] = np.where(node < 0, second, node), np.where(node < 0, first, node + 1)
+    some = node >= 0
+    mate[node[some]], mate[node[some] + 1] = first[some], second[some]
+    duals = np.append(dual[owner], np.column_stack([left, right]).ravel())
+    return opened(replace(problem, copies=copies), pairs.where(~own), duals, mate)
+
+
+def _worth_nodes(copies: Copies, pairs: CandidatePairs, slack: Ints, n_made: int) -> Flags:
+    """Which pairs get nodes of their own: those of little slack, and those whose nodes need fewer links than copies."""
+    a, b = copies.capacity[pairs.u], copies.capacity[pairs.v]
+    last = min(OWN_NODES * n_made, len(slack) - 1)
+    few = slack <= np.partition(slack, last)[last] if len(slack) else slack < 0
+    return (a > 1) & (b > 1) & (few | (a * b > a + b + 1))
 
 
 def _usable(pairs: CandidatePairs, capacity: Ints) -> CandidatePairs:

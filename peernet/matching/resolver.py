@@ -45,7 +45,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import check_choice
 from peernet.matching.blossom import start
 from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
-from peernet.matching.blossom_state import DOWN, DUAL, MATE_IN, UP, State, copied, new_state
+from peernet.matching.blossom_state import DOWN, DUAL, MATE_IN, UP, State, copied, new_state, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
 from peernet.matching.problem import CandidatePairs, Constraints, Copies, no_pairs, read_constraints, unweighted
@@ -207,9 +207,11 @@ class Resolver:
 def warm_start(end: SearchState) -> tuple[SearchState, Floats]:
     """A proven matching to go on from, and each person's reach: all pairs with a slack below it are candidates."""
     end.state.node[:, DOWN] = 0
-    if end.problem.table.pairs is not None:
-        return end, np.full(end.problem.table.n, np.inf)
     n = end.problem.table.n
+    if end.problem.table.pairs is not None:
+        pairs = end.pairs.plus(end.others.without(end.pairs, n))  # all are covered
+        state = with_pairs(end.state, *end.problem.copies.cells(pairs))
+        return SearchState(end.problem, pairs, state), np.full(n, np.inf)
     near = tightest(end, NEAR)
     return with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from peernet.matching import blossom_state
-from peernet.matching.blossom import bid, cover_links, run, start
+from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import (
     bar,
     common_dual,
@@ -17,28 +17,8 @@ from peernet.matching.blossom_rings import (
     take_out,
 )
 from peernet.matching.problem import CandidatePairs, Copies, no_pairs
+from tests.made.searches import ALL, listed, opened, triples
 from tests.naive import matching as naive
-
-ALL = 10**9
-
-
-def listed(weights):
-    u, v = np.nonzero(np.triu(np.nan_to_num(weights) > 0, 1))
-    return CandidatePairs(u, v, (2 * weights[u, v]).astype(np.int64))
-
-
-def triples(pairs):
-    return list(zip(pairs.u.tolist(), pairs.v.tolist(), pairs.w.tolist(), strict=True))
-
-
-def opened(pairs, n):
-    """State before the first search; half the largest weight covers all of a person's pairs."""
-    dual = np.zeros(n, dtype=np.int64)
-    np.maximum.at(dual, pairs.u, pairs.w // 2)
-    np.maximum.at(dual, pairs.v, pairs.w // 2)
-    state = Copies(np.ones(n, dtype=np.int64), no_pairs()).state(pairs, dual, np.full(n, -1))
-    start(state)
-    return state
 
 
 def total(state, pairs):
@@ -109,32 +89,6 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     value = naive.dual_value(again, triples(everyone))
     dissolve(again)
     assert total(again, everyone) == value
-
-
-@pytest.mark.parametrize("most", [1, 2, 7, 1000])
-def test_bids_keep_every_pair_covered_match_by_tight_pairs_and_leave_the_optimum(pairs, most):
-    plain, state = opened(pairs, 80), opened(pairs, 80)
-    before = naive.dual_value(state, triples(pairs))
-    bid(state, most)
-    assert naive.dual_value(state, triples(pairs)) <= before
-    dual, mate = state.node[:80, blossom_state.DUAL], state.node[:80, blossom_state.MATE_OUT]
-    made = mate[pairs.u] == pairs.v
-    assert 2 * made.sum() == (mate >= 0).sum()
-    assert np.array_equal(dual[pairs.u[made]] + dual[pairs.v[made]], pairs.w[made])
-    for one in (plain, state):
-        run(one, True, ALL)
-        run(one, False, ALL)
-    assert naive.dual_value(state, triples(pairs)) == naive.dual_value(plain, triples(pairs))
-
-
-def test_whoever_bids_takes_the_best_partner_and_pays_what_the_second_best_asks():
-    """Person 0 has 1 for 10; person 2 has 1 for 30 or 3 for 14, and gives the difference to 1."""
-    pairs = CandidatePairs(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 4]), np.array([10, 30, 14, 12]))
-    dual, mate = np.array([0, 10, 20, 4, 8]), np.array([1, 0, -1, 4, 3])
-    state = Copies(np.ones(5, dtype=np.int64), no_pairs()).state(pairs, dual, mate)
-    bid(state, 1)
-    assert state.node[:5, blossom_state.DUAL].tolist() == [0, 20, 10, 4, 8]
-    assert state.node[:5, blossom_state.MATE_OUT].tolist() == [-1, 2, 1, 4, 3]
 
 
 def test_three_people_who_are_all_alike_need_a_blossom():
