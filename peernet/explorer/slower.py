@@ -68,7 +68,7 @@ def curve(state: WhatIf) -> Plain:
     )
     if why_not_drawn:
         return {"points": [], "now": None, "kept": None, "told": why_not_drawn}
-    found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
+    found = pairing_frontier(state.pairing.scores, points=POINTS, prices=False, progress=False)
     return {
         "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
         "now": _place_on_curve(state.pairing),
