@@ -21,7 +21,7 @@ from peernet.diversity.ledger import exposure, reach
 from peernet.errors import InfeasibleError, SettingError, check_type, checked_list, is_number
 from peernet.graph.colleagues import layer_matrices
 from peernet.pairing.check import total_value
-from peernet.pairing.objectives import best_pairs, best_under_rules, with_required
+from peernet.pairing.objectives import best_pairs, best_with_gates_open, with_required
 from peernet.pairing.pairing import Pairing
 from peernet.scores.cells import PairsAt
 from peernet.scores.foundation import FOUNDED, STATES, lay_foundation, lowest_rating
@@ -321,7 +321,7 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     check_type("scores", scores, PairScores, "score_pairs")
     alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
     opened = {"all gates kept": (), **alone, "every gate open": GATES}
-    found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
+    found = best_with_gates_open(scores, opened)
     table = pd.DataFrame(
         {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
     ).rename_axis("gate")

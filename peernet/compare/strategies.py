@@ -67,7 +67,7 @@ from peernet._parallel import generator
 from peernet.errors import check_type
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
-from peernet.pairing.objectives import EngineWeights, best_under_rules
+from peernet.pairing.objectives import MOST_HELD, EngineWeights, all_rows, best_under_rules
 from peernet.pairing.record import GivenPairs, Pairs
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
@@ -120,7 +120,7 @@ def senior_with_junior(scores: PairScores) -> GivenPairs:
         return []
     ranks = _Ranks(scores.without(*GATES), known)
     n = len(scores)
-    weights = ranks.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else ranks
+    weights = all_rows(ranks) if n <= MOST_HELD else ranks
     found = max_weight_matching(weights, capacity=scores.capacity.to_numpy()[ranks.order], cardinality="max")
     people = scores.people.to_numpy(dtype=object)[ranks.order]
     return [(people[i], people[j]) for i, j in found.pairs]

@@ -48,7 +48,7 @@ from peernet.errors import SettingError, check_room
 SCALE = 1 / 8  # share of the range of answers at which two people count as about a third alike
 UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
 ENTRIES_AT_ONCE = 2_000_000  # of lists of pairs whose distances are worked out together: about 80 MB
-AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
+AT_A_TIME = 1_500  # people whose distances are worked out in one table; of more, circle by circle is quicker
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
 MANY = 200  # candidates; beyond these the whole organisation stands in for them, which saves time

@@ -25,6 +25,8 @@ SECONDS = 0.25  # of one answer about what stands, so that a move need not wait 
 BY_TOTAL = "Here all pairs are those of the largest total, neither the fairest nor as many as possible."
 ALTERNATES = "explorer.pairing.alternates(person)"
 MANY = 2_000  # people; with more, what takes long is not worked out in between, as moves would wait for it
+MANY_WITH_FEW = 5_000  # the same where each has few possible partners, and only those are looked at
+MANY_PRICED = 2_500  # the same for prices: with trust left out of the rules, all pairs are looked at
 
 
 def person(state: WhatIf, a: str) -> Plain:
@@ -33,7 +35,7 @@ def person(state: WhatIf, a: str) -> Plain:
         return {
             "why": why_in_words(state.pairing, a, state.bench.people.call),
             "next": [],
-            "told": _in_python(ALTERNATES),
+            "told": _in_python(ALTERNATES, MANY),
         }
     table = state.pairing.alternates(a, NEXT_BEST, progress=False)
     place = state.bench.people.place
@@ -58,8 +60,8 @@ def pair(state: WhatIf, a: str, b: str) -> Plain:
 def curve(state: WhatIf) -> Plain:
     """Closeness in experience against value, and where the state and the kept pairing stand."""
     why_not_drawn = (
-        _in_python("pn.pairing_frontier(explorer.pairing.scores)")
-        if _are_many(state)
+        _in_python("pn.pairing_frontier(explorer.pairing.scores)", most)
+        if (most := _too_many_for(state))
         else "Nothing was asked about experience."
         if state.pairing.scores.gates.experience is None
         else "No pair is possible."
@@ -68,7 +70,7 @@ def curve(state: WhatIf) -> Plain:
     )
     if why_not_drawn:
         return {"points": [], "now": None, "kept": None, "told": why_not_drawn}
-    found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
+    found = pairing_frontier(state.pairing.scores, points=POINTS, prices=False, progress=False)
     return {
         "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
         "now": _place_on_curve(state.pairing),
@@ -82,8 +84,8 @@ def _place_on_curve(pairing: Pairing) -> list[float]:
 
 def prices(state: WhatIf) -> Plain:
     """What each gate costs, by the largest total of all pairs whatever else the settings look for."""
-    if _are_many(state):
-        return {"gates": [], "told": _in_python("pn.gate_prices(explorer.pairing.scores)")}
+    if most := _too_many_for(state, MANY_PRICED):
+        return {"gates": [], "told": _in_python("pn.gate_prices(explorer.pairing.scores)", most)}
     found = gate_prices(state.pairing.scores)
     looked_for = state.settings.objective == "fair" or state.settings.cardinality == "max"
     return {
@@ -99,7 +101,7 @@ def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Pla
     rules leave no pairing without the pair; ``next`` is where to go on, missing at the end.
     """
     if _are_many(state) and not _is_quick(state):
-        return {"from": start, "standing": [], "next": None, "told": _in_python("explorer.pairing.why_not")}
+        return {"from": start, "standing": [], "next": None, "told": _in_python("explorer.pairing.why_not", MANY)}
     by_place, best = state.bench.people.by_place, state.pairing.optimum
     found: list[list[float | int | None]] = []
     until, place = monotonic() + SECONDS, start
@@ -114,8 +116,8 @@ def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Pla
 
 def repeat(state: WhatIf) -> Plain:
     """One more repeat of the survey, and what all so far tell of the last moves."""
-    if _are_many(state):
-        return {"done": 0, "of": 0, "told": _in_python("pn.pairing_stability(survey)")}
+    if most := _too_many_for(state):
+        return {"done": 0, "of": 0, "told": _in_python("pn.pairing_stability(survey)", most)}
     repeats = state.repeats()
     repeats.one_more()
     return {"done": repeats.done, "of": repeats.of, "told": enough_in_words(repeats.against(state.pairing))}
@@ -125,17 +127,23 @@ def _are_many(state: WhatIf) -> bool:
     return len(state.bench.people) > MANY
 
 
+def _too_many_for(state: WhatIf, with_few: int | None = None) -> int:
+    """Beyond how many people what is asked takes long; 0 where there are no more than that."""
+    most = (MANY_WITH_FEW if with_few is None else with_few) if _is_quick(state) else MANY
+    return most if len(state.bench.people) > most else 0
+
+
 def _is_quick(state: WhatIf) -> bool:
     """Whether asking again for one pair takes a moment: few pairs can pass, and their total is what counts."""
     return state.pairing.scores.candidates is not None and state.settings.objective == "total"
 
 
-def _in_python(call: str) -> str:
-    return f"With more than {MANY:,} people this takes long and is not worked out in between. In Python: {call}"
+def _in_python(call: str, most: int) -> str:
+    return f"With more than {most:,} people this takes long and is not worked out in between. In Python: {call}"
 
 
 def help_on(state: WhatIf) -> Plain:
     """What would give everybody a partner."""
-    if _are_many(state):
-        return {"told": _in_python("pn.programme.way_on(explorer.pairing, explorer.settings)")}
+    if most := _too_many_for(state):
+        return {"told": _in_python("pn.programme.way_on(explorer.pairing, explorer.settings)", most)}
     return {"told": help_in_words(way_on(state.pairing, state.settings), Rules(state.rules), state.bench.people)}

@@ -98,14 +98,30 @@ class Constraints:
         return int(self.space.sum()) // 2
 
     def also(
-        self, required: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]], absent: Iterable[int]
+        self,
+        required: Iterable[tuple[int, int]],
+        forbidden: Iterable[tuple[int, int]],
+        absent: Iterable[int],
+        room: npt.ArrayLike | None = None,
     ) -> Constraints:
         """These rules and some more."""
-        n, capacity = self.given.n, self.capacity.copy()
+        n, capacity = self.given.n, self._no_more(room)
         capacity[_read_people(absent, n)] = 0
         forbidden = _together(self.forbidden, read_position_pairs(forbidden, n, "forbidden"), n)
         required = _together(self.required, read_position_pairs(required, n, "required"), n)
         return replace(_checked(self.given, capacity, required, forbidden), able=self.able)
+
+    def _no_more(self, room: npt.ArrayLike | None) -> Ints:
+        """The most partners of each person, where that is nobody's gain."""
+        capacity = self.capacity.copy() if room is None else _read_capacity(room, self.given.n).copy()
+        grown = np.flatnonzero(capacity > self.capacity)
+        if len(grown):
+            person = int(grown[0])
+            raise MatchingError(
+                f"Person {person} could have {self.capacity[person]} partners and cannot have {capacity[person]} when "
+                "asking again. Give a capacity no greater than before, or solve anew."
+            )
+        return capacity
 
 
 def read_constraints(table: PairTable, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]) -> Constraints:

@@ -139,6 +139,7 @@ class Resolver:
         required: Iterable[tuple[int, int]] = (),
         forbidden: Iterable[tuple[int, int]] = (),
         absent: Iterable[int] = (),
+        capacity: npt.ArrayLike | None = None,
     ) -> Matching:
         """Best pairing of the same pool under stricter rules.
 
@@ -150,6 +151,8 @@ class Resolver:
             Pairs of positions that must not be in it.
         absent
             Positions of people who are not there.
+        capacity
+            The most partners of each person, nobody's more than it was; as before by default.
 
         Returns
         -------
@@ -161,7 +164,7 @@ class Resolver:
         Raises
         ------
         MatchingError
-            If a pair or person is none of this pool.
+            If a pair or person is none of this pool, or a capacity is greater than it was.
         InfeasibleError
             If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
             person's capacity.
@@ -178,7 +181,7 @@ class Resolver:
         >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
         5.0
         """
-        task = self._task.under(self._task.rules.also(required, forbidden, absent))
+        task = self._task.under(self._task.rules.also(required, forbidden, absent, capacity))
         return to_matching(task, None if self._first is None or task.is_empty else self._found(task))
 
     def _found(self, task: MatchingTask) -> Found:

@@ -50,7 +50,7 @@ class PairingFrontier(Shown):
         lacks of mutual on average), ``price`` (value that the next unit of closeness costs, going back one row),
         ``above`` (how far any pairing can lie above the straight line to the next row, in value: 0 where the search was
         complete), ``kind`` (supported: a corner of the convex hull; unsupported: under it, beaten by none), ``knee``,
-        and ``price_<gate>`` for each other gate that is closed, ``price_band`` among them: how much more value as
+        and, where ``prices`` were asked for, ``price_<gate>`` of each other gate that is closed: how much more value as
         much closeness could bring with it open. Value is what is left once broken limits on the number of pairs are
         paid for.
     proposed
@@ -112,6 +112,7 @@ def pairing_frontier(
     objective: str = "value",
     points: int | None = None,
     unsupported: bool | None = None,
+    prices: bool = True,
     progress: bool = True,
 ) -> PairingFrontier:
     """Trace every best compromise between closeness and what whole pairings bring, each proven.
@@ -132,6 +133,9 @@ def pairing_frontier(
     unsupported
         Whether to look for the pairings under the hull too, one integer program each; by default where at most twelve
         people have a possible partner.
+    prices
+        Whether to say what every other gate costs, which takes a curve more for each gate that is closed. Of many
+        people that takes most of the time, as with the foundation open all pairs are possible.
     progress
         Whether to show a progress bar.
 
@@ -184,8 +188,8 @@ def pairing_frontier(
         corners = hull(pool, points=points, step=bar.update)
         found = [point for point, _ in corners]
         every = every_point(pool, found, step=bar.update) if unsupported else found
-        prices = _gate_prices(opened, against, objective, found, points=points, step=bar.update)
-    table = _table(every, corners, prices)
+        opens = _gate_prices(opened, against, objective, found, points=points, step=bar.update) if prices else {}
+    table = _table(every, corners, opens)
     return PairingFrontier(
         table,
         _proposed(scores, against, objective, found),

@@ -7,7 +7,7 @@ and everybody's capacity before any search.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -23,12 +23,16 @@ from peernet.matching.fairness import FairMatching, GainSides, fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
+from peernet.matching.weights import WeightBlocks
 from peernet.pairing.record import Pairs, partners_of
+from peernet.scores.cells import PairsAt
 from peernet.scores.gates import GATES, REASONS, RESTING
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
 from peernet.scores.reasons import closed_to
 
 OBJECTIVES = ("total", "fair")
+MOST_HELD = 12_000  # people: up to 1.2 GB of weights are worked out once and kept; of more, anew at each look
+TURNED_AT_ONCE = 1_024  # people
 
 
 def best_pairs(
@@ -115,6 +119,24 @@ def best_under_rules(
     return found, names.named(found.pairs)
 
 
+def best_with_gates_open(scores: PairScores, opened: Mapping[str, Sequence[str]]) -> dict[str, Matching]:
+    """The matching with the largest total value under the rules, with each of several sets of gates open.
+
+    With the foundation open all pairs are possible: what they bring is worked out once for all these sets.
+    """
+    asked = {name: scores.without(*gates) for name, gates in opened.items()}
+    dense, everyone = [name for name in asked if asked[name].candidates is None], EngineWeights(scores.without(*GATES))
+    if len(dense) < 2 or len(scores) > MOST_HELD or everyone.limits or scores.wished:
+        return {name: best_under_rules(some)[0] for name, some in asked.items()}
+    values, required = everyone.held(), with_required(scores, ())
+    found = {}
+    for name, some in asked.items():
+        names = EngineWeights(some)
+        held = names.closed_off(values) if name in dense else None
+        found[name] = names.best(required=required, held=held)
+    return found
+
+
 def _fairest(
     names: EngineWeights,
     required: Sequence[tuple[str, str]],
@@ -187,6 +209,14 @@ class EngineWeights:
             weights += self._scores.wishes(places)
         return self._sign * weights[:, self.order]
 
+    def closed_off(self, values: Floats) -> Floats:
+        """Values of everyone with everyone, missing where the gates close a pair."""
+        table = np.full_like(values, np.nan)
+        for rows in self._scores.blocks():
+            possible = self._scores.possible(self.order[rows])[:, self.order]
+            table[rows] = np.where(possible, values[rows], np.nan)
+        return table
+
     def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
         """Pairs of people as pairs of positions."""
         place = np.argsort(self.order)
@@ -204,9 +234,11 @@ class EngineWeights:
         required: Iterable[tuple[str, str]] = (),
         cardinality: str | None = None,
         time_limit: float | None = None,
+        held: Floats | None = None,
     ) -> Matching:
-        """The best matching of these weights."""
-        return max_weight_matching(self._weights(), time_limit=time_limit, **self._rules(required, cardinality))
+        """The best matching of these weights, which may be ``held`` already."""
+        weights = self._weights() if held is None else held
+        return max_weight_matching(weights, time_limit=time_limit, **self._rules(required, cardinality))
 
     def proven_bound(
         self, matching: Matching, *, required: Iterable[tuple[str, str]] = (), cardinality: str | None = None
@@ -259,13 +291,24 @@ class EngineWeights:
         """The same weights of the pairs that pass, people in name order; None where they are not listed."""
         passing = self._scores.passing
         if passing is None:
-            return None
+            return self._of_ties()
         at, weights = passing.at, passing.value
         if self._column != "value":
             weights = self._scores.of_pairs(at.firsts, at.seconds, column=self._column)
         if self._wished:
             weights = weights + self._scores.wishes(at)
-        kept = weights > 0 if self._positive else ~np.isnan(weights)
+        return self._spread(at, weights, weights > 0 if self._positive else ~np.isnan(weights))
+
+    def _of_ties(self) -> sparse.csr_array | None:
+        """Of many people the pairs that have a tie, where that is what counts."""
+        if not (self._column == "ties" and self._positive) or len(self) ** 2 <= CELLS_AT_ONCE:
+            return None
+        ties = sparse.coo_array(sparse.triu(self._scores.ties, k=1))
+        at = PairsAt(*(side.astype(np.int64) for side in ties.coords))
+        return self._spread(at, ties.data.astype(np.float64), (ties.data > 0) & (self._scores.gates.codes(at) == 0))
+
+    def _spread(self, at: PairsAt, weights: Floats, kept: Flags) -> sparse.csr_array:
+        """Weights of some of the pairs, both ways, people in name order."""
         place = np.argsort(self.order)
         i, j, cells = place[at.firsts[kept]], place[at.seconds[kept]], self._sign * weights[kept]
         ends = np.concatenate([i, j]), np.concatenate([j, i])
@@ -276,10 +319,39 @@ class EngineWeights:
         listed, n = self.listed(), len(self)
         if listed is not None:
             return listed
-        return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
+        if n * n <= CELLS_AT_ONCE:
+            return self.block(np.arange(n))
+        if n > MOST_HELD:
+            return self
+        by_value = self._column == "value" and self._sign == 1 and not (self._positive or self._wished)
+        return self.held() if by_value else all_rows(self)
+
+    def held(self) -> Floats:
+        """Values of everyone with everyone, each pair worked out once: the cells of `block`, to the bit."""
+        n, scores = len(self), self._scores
+        place, table = np.argsort(self.order), np.full((n, n), np.nan)
+        for rows in scores.blocks():
+            people = self.order[rows]
+            wanted = (scores.gates.codes(people) == 0) & (place > rows[:, None])
+            table[rows] = scores.values(people, wanted)[:, self.order]
+        for start in range(0, n, TURNED_AT_ONCE):  # what stands above the diagonal, below it
+            rows = np.arange(start, min(start + TURNED_AT_ONCE, n))
+            below = np.arange(rows[-1]) < rows[:, None]
+            np.copyto(table[rows[0] : rows[-1] + 1, : rows[-1]], table[: rows[-1], rows].T, where=below)
+        return table
 
     def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:
         return {"capacity": self.capacity, "required": self.positions(required), "cardinality": cardinality}
+
+
+def all_rows(weights: WeightBlocks) -> Floats:
+    """Everyone's weights with everyone, worked out once: a few rows at a time."""
+    n = len(weights)
+    table = np.empty((n, n))
+    step = max(1, CELLS_AT_ONCE // max(1, n))
+    for rows in (np.arange(start, min(start + step, n)) for start in range(0, n, step)):
+        table[rows] = weights.block(rows)
+    return table
 
 
 # --- pairs that must be made ------------------------------------------------------------------------------------------

@@ -288,10 +288,11 @@ def _pairs(
 
 
 def _nearest(number: Ints) -> Flags:
-    """The pairs with the fewest closed gates in each row."""
-    order = np.argsort(np.where(number < 0, number.max(initial=0) + 1, number), axis=1, kind="stable")
+    """The pairs with the fewest closed gates in each row; of equally few those of the first people."""
+    people = number.shape[1]
+    rank = np.where(number < 0, number.max(initial=0) + 1, number) * people + np.arange(people)
     near = np.zeros(number.shape, dtype=bool)
-    np.put_along_axis(near, order[:, :NEAREST], True, axis=1)
+    np.put_along_axis(near, np.argpartition(rank, min(NEAREST, people) - 1, axis=1)[:, :NEAREST], True, axis=1)
     return near
 
 
@@ -309,19 +310,33 @@ def cheapest_cover(demands: Demands) -> list[tuple[int, int]]:
     matching costs what joining asks, and the matching that saves most is the cover that costs least (Schrijver, 2003,
     chapter 27). Room for several partners is so many places of a person, of which only the first must be taken.
     """
-    i, j, gates = demands.i, demands.j, demands.closed_gates
+    gates = demands.closed_gates
     unit = 1 + 2 * len(LEANING) * (len(demands.capacity) + 1)  # of a change; what it leans to adds up to less
     cost = unit * gates + int(LEANING["unfounded"]) * demands.unfounded
     joins, middle = _joining(demands, cost + unit + int(LEANING["capacity"]))
     owner = np.repeat(np.arange(len(demands.capacity)), demands.capacity)
     first = np.append(True, owner[1:] != owner[:-1]) if len(owner) else np.empty(0, dtype=bool)
-    table = np.full((len(demands.capacity),) * 2, np.nan)
-    table[i, j] = table[j, i] = -cost
-    saved = table[np.ix_(owner, owner)] + np.add.outer(joins[owner] * first, joins[owner] * first)
+    saved = _saved(demands, cost, joins, owner, first)
     pairs = {(int(owner[a]), int(owner[b])) for a, b in max_weight_matching(saved).pairs}
     alone = np.setdiff1d(demands.everyone[~demands.may_rest], np.array(sorted(pairs), dtype=np.int64))
     pairs |= {(min(person, other), max(person, other)) for person in alone.tolist() if (other := middle[person]) >= 0}
     return sorted(pairs)
+
+
+def _saved(demands: Demands, cost: Ints, joins: Ints, owner: Ints, first: Flags) -> Matrix:
+    """What each pair of places saves beside joining others: a table, and of many people a list of the pairs."""
+    i, j = demands.i, demands.j
+    if len(owner) ** 2 <= CELLS_AT_ONCE:
+        table = np.full((len(demands.capacity),) * 2, np.nan)
+        table[i, j] = table[j, i] = -cost
+        return table[np.ix_(owner, owner)] + np.add.outer(joins[owner] * first, joins[owner] * first)
+    start, room = np.cumsum(demands.capacity) - demands.capacity, demands.capacity
+    pair = np.repeat(np.arange(len(i)), room[i] * room[j])
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
+    u, v = start[i[pair]] + turn // room[j[pair]], start[j[pair]] + turn % room[j[pair]]
+    worth = -cost[pair] + joins[owner[u]] * first[u] + joins[owner[v]] * first[v]
+    ends = np.concatenate([u, v]), np.concatenate([v, u])
+    return sparse.csr_array((np.concatenate([worth, worth]).astype(float), ends), shape=(len(owner), len(owner)))
 
 
 def _joining(demands: Demands, cost: Ints) -> tuple[Ints, Ints]:

@@ -38,7 +38,7 @@ from peernet.pairing.record import (
     partners_of,
 )
 from peernet.scores.gates import GATES
-from peernet.scores.pair_scores import CELLS_AT_ONCE
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.reasons import closed_to, in_words
 
 COLUMNS = {
@@ -449,7 +449,7 @@ class Optimum:
         if self._places(pair) in self._required:
             return Broken(stands=True, cost=None)
         try:
-            found = self._without(pair)
+            found = self.without(self._places(pair))
         except OutOfTimeError:
             return Broken(stands=False, cost=None, proven=False)
         except InfeasibleError:
@@ -461,13 +461,26 @@ class Optimum:
         worse = apart is not None or fewer < 0 or cost > 0
         return Broken(proven and worse, cost, len(after) - len(self.pairs), apart, proven)
 
-    def _without(self, pair: tuple[str, str]) -> Matching:
-        """The best matching that does not make a pair."""
+    def without(self, pair: tuple[int, ...]) -> Matching:
+        """The best matching that does not make a pair, people by name."""
+        i, j = pair
         if self._sides is None and not self._limited and self._found.proven:
-            return self._pool.again(forbidden=[self._places(pair)])
+            return self._pool.again(forbidden=[(i, j)])
+        return self._anew(self._scores.excluding(pairs=[(self.people[i], self.people[j])]))
+
+    def with_less_room(self, person: int, by: int) -> Matching:
+        """The best matching where somebody, people by name, can have fewer partners by so many."""
+        room = self._capacity.copy()
+        room[person] -= by
+        if self._sides is None and not self._limited and self._found.proven:
+            return self._pool.again(capacity=room)
+        own = self._scores.capacity.copy()
+        own[self.people[person]] -= by
+        return self._anew(replace(self._scores, capacity=own))
+
+    def _anew(self, scores: PairScores) -> Matching:
         asked = {rule: self._settings[rule] for rule in ("objective", "cardinality", "time_limit")}
         required = tuple((self.people[i], self.people[j]) for i, j in self._required)
-        scores = self._scores.excluding(pairs=[pair])
         return best_pairs(scores, required=required, progress=False, **asked)[0]
 
     def _again(self, also: Sequence[tuple[int, int]] = ()) -> Matching:

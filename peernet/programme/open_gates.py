@@ -169,7 +169,7 @@ def trade_off(scores: PairScores) -> pd.DataFrame | None:
     if scores.gates.experience_within is None or not len(scores.possible_at()):
         return None
     try:
-        frontier = pairing_frontier(scores, points=POINTS, progress=False)
+        frontier = pairing_frontier(scores, points=POINTS, prices=False, progress=False)
     except InfeasibleError:
         return None
     if frontier.knee is None:

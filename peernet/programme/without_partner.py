@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from peernet._wording import Shown, amount, count_in_digits, display_names, listed, percent
+from peernet._wording import Shown, amount, count_in_digits, display_names, listed, listed_few, percent
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import EngineWeights, best_pairs, check_required, with_required
 from peernet.pairing.obstacles import Change, Feasibility, feasibility
@@ -141,7 +141,7 @@ class WayOn(Shown):
             fewest = "fewest possible" if self.proven else f"at least {self.least} needed"
             parts.append(f"{self._these} would give {self._whom} one ({fewest}){self._at_a_price}.")
         elif self.beyond_help:
-            parts.append(f"No gate or rule would give {listed(self.beyond_help)} a partner.")
+            parts.append(f"No gate or rule would give {listed_few(self.beyond_help)} a partner.")
         return " ".join(parts)
 
     @property
@@ -154,7 +154,7 @@ class WayOn(Shown):
     @property
     def _whom(self) -> str:
         beyond = self.beyond_help
-        return f"everybody but {listed(beyond)}" if beyond else "everybody"
+        return f"everybody but {listed_few(beyond)}" if beyond else "everybody"
 
     @property
     def _at_a_price(self) -> str:
@@ -236,7 +236,8 @@ def way_on(pairing: Pairing, settings: Settings | None = None) -> WayOn:
 def _left_over(pairing: Pairing) -> list[str]:
     """Who takes part and has no partner."""
     taking = pairing.scores.people[pairing.scores.gates.out == 0]
-    return [str(person) for person in taking if person not in {*pairing.table["a"], *pairing.table["b"]}]
+    paired = {*pairing.table["a"], *pairing.table["b"]}
+    return [str(person) for person in taking if person not in paired]
 
 
 # --- changes as rules -------------------------------------------------------------------------------------------------
@@ -305,6 +306,7 @@ def _under(scores: PairScores, rules: Rules) -> PairScores:
 
 # --- what each change costs -------------------------------------------------------------------------------------------
 
+EASED = ("gate", "capacity")  # changes that let one more pair be made, and nothing else
 CHANGES = {"who": "str", "change": "str", "count": "int64", "rule": "str", "people": "int64", "price": "float64"}
 
 
@@ -315,19 +317,36 @@ def _no_changes() -> pd.DataFrame:
 def _priced(scores: PairScores, full: Settings, found: Feasibility, after: Settings, paired: Pairing) -> pd.DataFrame:
     """The changes, each with how many more people have a partner by it and what it costs all pairs."""
     changes = [change for change in found.asked if change.kind != "rest"]
-    extra = [rule for rule in after.rules if rule not in [*_eased(scores, full.rules, found.asked)]]
+    eased = {*_eased(scores, full.rules, found.asked)}
+    extra = [rule for rule in after.rules if rule not in eased]
     served, rows = len({*paired.table["a"], *paired.table["b"]}), []
+    names = _names(scores)
+    alone = full.objective == "total" and not extra and not any(change.kind not in EASED for change in changes)
     for change in changes:
         others = tuple(other for other in changes if other is not change)
-        about = {str(EngineWeights(scores).people[person]) for person in change.about if change.kind != "limit"}
-        rules = _eased(scores, full.rules, others) + Rules([rule for rule in extra if not {rule.a, rule.b} & about])
         try:
-            worth, fewer = _worth(_under(scores, rules), full)
+            worth, fewer = _undone(paired, change) if alone else _worth_of(scores, full, others, extra, change)
         except InfeasibleError:  # the change keeps a rule on several pairs, which none could keep without it
             worth, fewer = 0.0, 0
-        rows.append((*_in_words(scores, full.rules, change), served - fewer, worth - paired.objective))
+        rows.append((*_in_words(scores, full.rules, change, names), served - fewer, worth - paired.objective))
     table = pd.DataFrame(rows, columns=["who", "change", "count", "rule", "people", "price"])
     return table.astype(CHANGES) if rows else _no_changes()
+
+
+def _undone(paired: Pairing, change: Change) -> tuple[float, int]:
+    """Worth of the best pairs without a change that eases one pair or one person alone, and how many are in them."""
+    best, about = paired.optimum, change.about
+    found = best.without(about) if change.kind == "gate" else best.with_less_room(about[0], change.amount)
+    return found.objective, len({person for pair in found.pairs for person in pair})
+
+
+def _worth_of(
+    scores: PairScores, full: Settings, others: tuple[Change, ...], extra: list[Rule], change: Change
+) -> tuple[float, int]:
+    """The same of any change, by pairing anew with all others."""
+    about = {str(EngineWeights(scores).people[person]) for person in change.about if change.kind != "limit"}
+    rules = _eased(scores, full.rules, others) + Rules([rule for rule in extra if not {rule.a, rule.b} & about])
+    return _worth(_under(scores, rules), full)
 
 
 def _worth(scores: PairScores, settings: Settings) -> tuple[float, int]:
@@ -346,9 +365,8 @@ def _worth(scores: PairScores, settings: Settings) -> tuple[float, int]:
     return best.objective, len({person for pair in pairs for person in pair})
 
 
-def _in_words(scores: PairScores, rules: Rules, change: Change) -> tuple[str, str, int, str]:
+def _in_words(scores: PairScores, rules: Rules, change: Change, names: dict[str, str]) -> tuple[str, str, int, str]:
     """Whom a change is about, what it is, as how many it counts and its rows of the rules sheet."""
-    names = _names(scores)
     dropped, added = _as_rules(scores, rules, change)
     rows = [_row_of(rule) for rule in added] + [f"drop: {_row_of(rule)}" for rule in dropped]
     if change.kind == "limit":

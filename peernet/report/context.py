@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, count_in_words, listed, number_word, percent
+from peernet._wording import amount, count_in_digits, count_in_words, listed, listed_few, number_word, percent
 from peernet.compare.strategies import OWN, RANDOM, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
@@ -25,6 +25,7 @@ VIEWS_CAPTION = (
     "The same people twice: the nearer two stand, the more alike they answered. Lines join the proposed pairs, whose "
     "partners should be near in experience and far in perspective. A flat map shows only part of the differences."
 )
+MOST_TEAMS = 30  # that are told one by one
 RULE_ON = {"foundation": "trust"}  # what a gate is about, where its name does not say it
 TIE_RULES = {"either": "named by either side", "mutual": "named by both"}
 
@@ -294,7 +295,7 @@ def _leaders_in_words(found: LeaderIndependence) -> str:
     hidden = f" ({count_in_digits(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
     always = table.groupby("team").agg(hangs=("hangs", "all"), parts=("parts", "min"))
     named = [f"{team} ({number_word(int(row['parts']))} parts)" for team, row in always[always["hangs"]].iterrows()]
-    seen = f" However ties are counted, that holds of {listed(named)}." if named else ""
+    seen = f" However ties are counted, that holds of {listed_few(named)}." if named else ""
     if not hanging.any():
         return (
             f"Checks and balances: of {count_in_digits(teams, 'team', 'teams')}{hidden}, none is seen to hang on its "
@@ -320,4 +321,6 @@ def _climate_in_words(found: TeamClimate) -> list[str]:
     helpful = sorted({words for words in found.readiness().dropna() if words})
     if found.scales["aggregates"].any() and not helpful:
         return ["No team's climate is clearly below the middle of its scale.", *unusable]
-    return [*helpful, *unusable]
+    left = len(helpful) - MOST_TEAMS
+    more = [f"As much is seen of {count_in_digits(left, 'more team', 'more teams')}, see peernet.graph.team_climate."]
+    return [*helpful[:MOST_TEAMS], *(more if left > 0 else ()), *unusable]

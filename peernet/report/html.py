@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable
 from html import escape
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 MOST_ROWS = 2_000  # of a table: more are a megabyte that nobody reads on a page
+MOST_LETTERS = 220_000  # of a table, so that a page of several stays quick to open; markup counts too
+MARKUP = 45  # letters around a cell, about
 VOID = frozenset({"meta", "br", "img"})
 READS_AS_NUMBER = re.compile(r"–|hidden|(under |over |< )?-?[\d.,]+%?( to -?[\d.,]+)?")
 
@@ -68,12 +71,21 @@ def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Ht
     return tag("div", body, class_=box, role="region", aria_label=caption, tabindex="0")
 
 
-def long_table(frame: pd.DataFrame, caption: str, rest: str, *, class_: str = "long") -> Html:
-    """A table of at most `MOST_ROWS` rows, and a sentence on what is left out of it and where the ``rest`` is found."""
-    if len(frame) <= MOST_ROWS:
+def long_table(
+    frame: pd.DataFrame, caption: str, rest: str, *, class_: str = "long", letters: int = MOST_LETTERS
+) -> Html:
+    """A table's first rows, and a sentence on what is left out of it and where the ``rest`` is found.
+
+    At most `MOST_ROWS` rows stand in it, and no more than take so many ``letters``, so that the page does not grow with
+    the people or with what they typed.
+    """
+    some = frame.head(MOST_ROWS)
+    sizes = [sum(MARKUP + len(joined([cell])) for cell in row) for row in some.itertuples(index=False, name=None)]
+    fitting = max(1, int(np.searchsorted(np.cumsum(sizes), letters, side="right")))
+    if len(frame) <= fitting:
         return table(frame, caption, class_=class_)
-    left_out = f"These are the first {MOST_ROWS:,} of {len(frame):,}. {rest}"
-    return joined([table(frame.head(MOST_ROWS), caption, class_=class_), tag("p", left_out)])
+    left_out = f"These are the first {fitting:,} of {len(frame):,}. {rest}"
+    return joined([table(frame.head(fitting), caption, class_=class_), tag("p", left_out)])
 
 
 def _read_as_numbers(cells: Iterable[object]) -> bool:

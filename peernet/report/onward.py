@@ -13,9 +13,10 @@ import pandas as pd
 from peernet._wording import amount, distance, percent
 from peernet.programme.settings import Settings, as_typed
 from peernet.programme.without_partner import WayOn
-from peernet.report.html import Html, details, joined, table, tag
+from peernet.report.html import Html, details, joined, long_table, table, tag
 from peernet.study import Study
 
+MOST_TYPED = 40  # changes that the terminal tells
 EVERYBODY = "everybody.toml"  # settings with every change made
 MADE_SO = (
     f"{EVERYBODY} beside this page holds the settings with all of these changes: give it to peernet run with "
@@ -50,11 +51,13 @@ def way_on_part(study: Study) -> Html:
         return Html()
     parts = [tag("p", on.words)]
     if on.number:
-        parts += [table(changes_table(on), CHANGES_CAPTION), tag("p", MADE_SO, class_="note")]
+        changes = long_table(changes_table(on), CHANGES_CAPTION, f"All are in {EVERYBODY} as rules.")
+        parts += [changes, tag("p", MADE_SO, class_="note")]
     if on.curve is not None:
         parts += [tag("p", on.curve.words), table(curve_table(on), CURVE_CAPTION)]
     parts += [tag("p", words) for words in trade_off_in_words(on)]
-    return joined([*parts, details("What each may be told, and a way on", table(people_table(on), PEOPLE_CAPTION))])
+    people = long_table(people_table(on), PEOPLE_CAPTION, "All are in peernet.programme.way_on(pairing).people.")
+    return joined([*parts, details("What each may be told, and a way on", people)])
 
 
 def changes_table(on: WayOn) -> pd.DataFrame:
@@ -140,8 +143,12 @@ def way_on_lines(
     lines = [on.words, *([PRICE_IN_WORDS] if on.number else [])]
     lines += [
         f"  {who}: {change} (price {_price(price)})"
-        for who, change, price in on.changes[["who", "change", "price"]].itertuples(index=False, name=None)
+        for who, change, price in on.changes[["who", "change", "price"]]
+        .head(MOST_TYPED)
+        .itertuples(index=False, name=None)
     ]
+    if len(on.changes) > MOST_TYPED:
+        lines.append(f"  and {len(on.changes) - MOST_TYPED:,} more, which stand in the report")
     if on.number:
         lines.append(line({"settings": str(out / "analyst" / EVERYBODY)}))
     elif on.fuller is not None:

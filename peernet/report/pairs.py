@@ -20,6 +20,7 @@ from peernet.report.record import has_priced_rules
 from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.study import Study, recurrence
 
+PAIRS_LETTERS = 500_000  # of the table of pairs, which is what the page is opened for
 MOST_SEEN = 400  # people in one picture of the colleague graph
 FEWEST_TEAMS, MOST_TEAMS = 3, 30  # in a table of teams
 TEAMS_CAPTION = (
@@ -57,7 +58,7 @@ def who_section(study: Study) -> Html:
         "who",
         "Who is paired with whom",
         tag("p", rules_in_words(study)),
-        long_table(pairs_table(study), caption, "All are in pairs.csv.", class_="long wide"),
+        long_table(pairs_table(study), caption, "All are in pairs.csv.", class_="long wide", letters=PAIRS_LETTERS),
         colleagues_figure(study),
     )
 

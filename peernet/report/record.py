@@ -50,7 +50,8 @@ def data_section(study: Study) -> Html:
     issues = study.survey.issues
     parts = [tag("p", issues_in_words(study)), tag("p", careless_in_words(study))]
     if study.careless["flag"].any():
-        parts.append(table(careless_table(study), "Answers that may have been given without reading."))
+        seen = "Answers that may have been given without reading."
+        parts.append(long_table(careless_table(study), seen, "All are in peernet.survey.careless_answers(survey)."))
     if len(issues):
         rest = "All are in the issues of the survey, and peernet check tells them by kind."
         everything = long_table(issues_table(study), "Every problem found while reading the survey.", rest)
@@ -138,7 +139,7 @@ def issue_kinds_table(study: Study) -> pd.DataFrame:
 
 
 def issues_table(study: Study) -> pd.DataFrame:
-    """Every problem of the data: of whom, and in which question, with its column where that has another name."""
+    """Every problem of the data, the gravest first: of whom, and in which question, with its column if called so."""
     heads = {
         "person": "Person",
         "item": "Question",
@@ -147,6 +148,7 @@ def issues_table(study: Study) -> pd.DataFrame:
         "severity": "How grave",
     }
     table, names, asked = study.survey.issues, display_names(study.survey.people), _questions(study)
+    table = table.sort_values("severity", key=lambda grave: grave.map(SEVERITIES.index), kind="stable")
     items = [joined(_with_column(asked.get(item, item), item)) for item in table["item"]]
     people = [names.get(person, person) for person in table["person"]]
     told = table.assign(person=people, item=pd.Series(items, index=table.index, dtype=object))
@@ -159,7 +161,8 @@ def _with_column(asked: str, column: str) -> list[object]:
 
 def record_section(study: Study) -> Html:
     """Everything needed to repeat the run: settings, the programme's rules where there are any, versions and inputs."""
-    rules = [tag("h3", "Rules"), table(rules_table(study), "What the programme demands of its pairs.")]
+    demands = long_table(rules_table(study), "What the programme demands of its pairs.", "All are in run.json.")
+    rules = [tag("h3", "Rules"), demands]
     hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
     return section(
         "record",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -145,7 +144,12 @@ def what_would_help(found: ClosedGates, row: int, free: Flags) -> tuple[str, str
     Both as gates and the number of partners they lead to; empty where there are none.
     """
     open_to = np.flatnonzero(free & ~found.never[row])
-    ways = Counter(found.between(row, int(person)) for person in open_to)
+    closed = found.closed[:, row, open_to].T @ (1 << np.arange(len(found.names), dtype=np.int64))
+    _, first, count = np.unique(closed, return_index=True, return_counts=True)
+    ways = {
+        found.between(row, person): number
+        for person, number in zip(open_to[first].tolist(), count.tolist(), strict=True)
+    }
     alone = {way[0]: count for way, count in ways.items() if len(way) == 1}
     fewest = min((len(way) for way in ways), default=0)
     together = {} if alone else {" and ".join(way): count for way, count in ways.items() if len(way) == fewest}

@@ -89,7 +89,8 @@ def main() -> None:
         pn.make_survey(people=1040, answered=1000, teams=96, rng=0).write(f"{folder}/large")
         in_turns("run, 1,000 respondents, kernels compiled", builds, kept, *run, f"{folder}/large", *out)
         if chosen.people:
-            pn.make_survey(people=chosen.people, rng=0).write(f"{folder}/huge")
+            many = {"people": chosen.people, "answered": chosen.people * 92 // 100, "teams": chosen.people // 11}
+            pn.make_survey(**many, rng=0).write(f"{folder}/huge")
             tell(f"run, {chosen.people:,} people", {"now": [cost(ROOT, kept[0]["now"], *run, f"{folder}/huge", *out)]})
             size = Path(folder, "out", "analyst", "report.html").stat().st_size
             print(f"report of {chosen.people:,} people: {size / 1e6:.2f} MB")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peernet.errors import MatchingError
 from peernet.matching.matching import max_weight_matching, verify_bound
 from peernet.matching.resolver import Resolver
 from tests.made.pools import ROUTES, routes
@@ -20,7 +21,7 @@ pools = st.builds(
 
 @st.composite
 def changes(draw, weights, capacity):
-    """A required pair, up to two forbidden ones and up to two absent people that go together."""
+    """A required pair, up to two forbidden ones, two absent people and two with less room, that go together."""
     n = len(weights)
     possible = [tuple(pair) for pair in np.argwhere(np.triu(~np.isnan(weights), 1)).tolist()]
     able = [pair for pair in possible if min(capacity[list(pair)]) > 0]
@@ -29,12 +30,14 @@ def changes(draw, weights, capacity):
     forbidden = draw(st.lists(st.sampled_from(others), max_size=2, unique=True)) if others else []
     people = [person for person in range(n) if not any(person in pair for pair in required)]
     absent = draw(st.lists(st.sampled_from(people), max_size=2, unique=True)) if people else []
-    return {"required": required, "forbidden": forbidden, "absent": absent}
+    room, several = capacity.copy(), np.flatnonzero(capacity > 1).tolist()
+    room[draw(st.lists(st.sampled_from(several), max_size=2, unique=True)) if several else []] -= 1
+    return {"required": required, "forbidden": forbidden, "absent": absent, "capacity": room}
 
 
 def changed(weights, capacity, change):
     """The same change as another pool."""
-    weights, capacity = weights.copy(), capacity.copy()
+    weights, capacity = weights.copy(), np.minimum(capacity, change.get("capacity", capacity))
     for i, j in change["forbidden"]:
         weights[i, j] = weights[j, i] = np.nan
     capacity[change["absent"]] = 0
@@ -62,6 +65,12 @@ def test_the_total_is_the_best_of_all_matchings_under_the_changed_rules(weights,
             assert not set(change["forbidden"]) & set(found.pairs)
             assert (np.bincount(np.ravel(found.pairs).astype(int), minlength=len(weights)) <= rules["capacity"]).all()
             assert verify_bound(found, other, **rules, cardinality=how) == found.bound
+
+
+def test_nobody_gets_more_room_by_asking_again():
+    pool = Resolver(np.array([[np.nan, 1.0], [1.0, np.nan]]), capacity=[1, 0])
+    with pytest.raises(MatchingError, match="Person 1 could have 0 partners and cannot have 1"):
+        pool.again(capacity=[1, 1])
 
 
 def without_each(weights, fill):

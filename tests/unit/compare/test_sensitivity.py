@@ -1,10 +1,14 @@
 """What gates, a stronger foundation, another scale and other contacts change, one at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import peernet as pn
 from peernet.errors import PeernetWarning, SettingError
+from peernet.pairing.objectives import EngineWeights, all_rows, best_under_rules
+from peernet.scores.gates import GATES
 from tests.made.surveys import both_ways, survey_of
 
 
@@ -26,6 +30,35 @@ def test_opening_a_gate_never_lowers_the_value(scores):
     assert prices["value"].min() == prices["value"].iloc[0]
     assert prices["value"].max() == prices["value"].iloc[-1]
     assert prices.loc["all gates kept", "price"] == 0
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("listed", [True, False])
+def test_values_worked_out_once_price_the_gates_as_solving_each_by_itself(scores, monkeypatch, listed, held):
+    by_itself = {
+        gate: best_under_rules(scores.without(*gates))[0]
+        for gate, gates in {"all gates kept": (), "foundation open": ("foundation",), "every gate open": GATES}.items()
+    }
+    if listed:  # as where people are many
+        for room in ("peernet.scores.pair_scores", "peernet.pairing.objectives"):
+            monkeypatch.setattr(f"{room}.CELLS_AT_ONCE", 1_000)
+    if not held:  # as where they are too many for a table
+        monkeypatch.setattr("peernet.pairing.objectives.MOST_HELD", 0)
+    again = replace(scores)  # nothing worked out yet
+    found = pn.gate_prices(again)
+    assert (again.candidates is not None) == listed
+    for gate, best in by_itself.items():
+        assert found.loc[gate, ["pairs", "value"]].tolist() == [len(best.pairs), best.objective]
+
+
+def test_a_table_that_is_held_is_that_of_the_blocks_to_the_bit(scores, monkeypatch):
+    monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 5_000)
+    monkeypatch.setattr("peernet.pairing.objectives.TURNED_AT_ONCE", 7)
+    for some in (scores, scores.without(*GATES)):
+        names = EngineWeights(some)
+        everyone = np.concatenate([names.block(rows) for rows in np.array_split(np.arange(len(some)), 3)])
+        assert np.array_equal(names.held(), everyone, equal_nan=True)
+        assert np.array_equal(all_rows(names), everyone, equal_nan=True)
 
 
 def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):

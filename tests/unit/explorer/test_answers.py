@@ -419,6 +419,16 @@ def test_among_many_who_have_few_possible_partners_the_next_best_is_still_told(m
     told = ask(state, "person", a=place[someone])["next"]
     assert [place[partner] for partner in state.pairing.alternates(someone, 6)["partner"]] == [row[0] for row in told]
     assert ask(state, "standing", **{"from": 0})["standing"]
+    assert ask(state, "curve")["points"]
+    assert ask(state, "prices")["gates"]
+    assert ask(state, "repeat")["of"]
+    assert "In Python" not in ask(state, "help")["told"]
+    monkeypatch.setattr("peernet.explorer.slower.MANY_PRICED", 4)
+    assert ask(state, "prices")["told"].startswith("With more than 4 people this takes long")
+    assert ask(state, "curve")["points"]
+    monkeypatch.setattr("peernet.explorer.slower.MANY_WITH_FEW", 5)
+    assert ask(state, "curve")["told"].startswith("With more than 5 people this takes long")
+    assert ask(state, "repeat")["told"].startswith("With more than 5 people this takes long")
 
 
 def test_help_names_the_rules_that_would_give_everybody_a_partner():

@@ -1,6 +1,7 @@
 """The frontier runs from the closest pairing to the one that brings most, and says what each step costs."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import peernet as pn
@@ -43,6 +44,14 @@ def test_runs_from_the_closest_to_the_most_different():
 def test_the_end_that_brings_most_is_the_best_pairing_with_the_gate_open(scores, frontier):
     best = pn.pair_people(scores.without("experience"))
     assert frontier.table["value"].iloc[-1] == pytest.approx(best.objective)
+
+
+def test_a_curve_without_the_prices_of_other_gates_is_the_same_curve(scores, frontier):
+    alone = pn.pairing_frontier(scores, prices=False, progress=False)
+    others = [column for column in frontier.table if column.startswith("price_")]
+    assert others == ["price_foundation"]
+    pd.testing.assert_frame_equal(alone.table, frontier.table.drop(columns=others))
+    pd.testing.assert_series_equal(alone.proposed, frontier.proposed)
 
 
 def test_totals_are_those_of_the_pairs(scores, frontier):

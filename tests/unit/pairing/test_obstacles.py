@@ -1,5 +1,7 @@
 """Before pairing: who cannot be paired and what would help, and the smallest change that satisfies every rule."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,6 +156,25 @@ def test_in_a_large_pool_the_fewest_changes_are_not_called_proven(monkeypatch):
     assert not found.proven
     assert "2 changes would do (at least 1 needed)" in repr(found)
     assert pn.feasibility(scored(ALIKE, CHAIN), required=[("a", "b")]).feasible
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_among_many_people_a_list_of_pairs_gives_a_cover_as_cheap_as_a_table(monkeypatch, complete):
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    if not complete:
+        monkeypatch.setattr(obstacles, "ALL_PAIRS", 3)
+    demands, whole = obstacles._demands(scores, [], everyone=True, rest=False)
+    assert whole == complete
+    several = replace(demands, capacity=np.where(np.arange(len(scores)) % 7 == 0, 2, 1) * (demands.capacity > 0))
+    for some in (demands, several):
+        costs = []
+        for room in (10**9, 1_000):
+            monkeypatch.setattr(obstacles, "CELLS_AT_ONCE", room)
+            changes, number = obstacles.asked_for(some, obstacles.cheapest_cover(some))
+            costs.append((number, sorted(change.kind for change in changes)))
+        assert costs[0] == costs[1]
+        assert costs[0][0] > 0
 
 
 def test_it_shows_itself_in_a_notebook_with_names_made_safe():
