@@ -18,8 +18,10 @@ from itertools import chain
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from uuid import uuid4
 
 import numpy as np
+import numpy.typing as npt
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats
@@ -87,7 +89,7 @@ def over(
 ) -> list[Result]:
     """What ``work`` makes of each, in order, as `over_draws`."""
     plan = _plan(n_jobs, room, what)
-    with tqdm(total=len(each), desc=f"{what}{plan.told}", disable=not progress) as bar:
+    with progress_bar(len(each), f"{what}{plan.told}", wanted=progress) as bar:
         results = []
         for result in plan.results(work, each):
             results.append(result)
@@ -169,8 +171,11 @@ class Processes:
     def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
         """What comes of each, in order."""
         from joblib import Parallel, delayed
+        from joblib.parallel import get_active_backend
 
-        blocks = (delayed(_block)(work, block) for block in _blocks(each, self.jobs))
+        threads = getattr(get_active_backend()[0], "supports_sharedmem", False)
+        do = partial(_block, work) if threads else partial(_sent, _packed(work))
+        blocks = (delayed(do)(block) for block in _blocks(each, self.jobs))
         return chain.from_iterable(Parallel(n_jobs=self.asked, return_as="generator")(blocks))
 
 
@@ -199,14 +204,13 @@ class Cluster:
                 yield from asked.popleft().result()
 
     def _ask(self, work: Callable[[Given], Result], blocks: Sequence[Sequence[Given]]) -> deque[Future]:
-        """What every block comes to, once it is done; the work is sent once, and each block unpacks its own."""
-        import cloudpickle
-
+        """What every block comes to, once it is done."""
         submit = partial(self.backend.client.submit, pure=False)
+        packed = _packed(work)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
-            held = submit(bytes, cloudpickle.dumps(work))
-        do = partial(submit, _unpacked_block, held, **self.backend.submit_kwargs)
+            held = submit(Packed, packed.name, packed.content)
+        do = partial(submit, _sent, held, **self.backend.submit_kwargs)
         return deque(do(block) for block in blocks)
 
 
@@ -219,8 +223,35 @@ def _block(work: Callable[[Given], Result], block: Sequence[Given]) -> list[Resu
     return [work(given) for given in block]
 
 
-def _unpacked_block(packed: bytes, block: Sequence[Given]) -> list[Any]:
-    return _block(pickle.loads(packed), block)
+@dataclass(frozen=True)
+class Packed:
+    """Work on its way to other processes, packed once; told apart by name, so that each unpacks it once."""
+
+    name: str
+    content: npt.NDArray[np.uint8]  # as an array joblib hands it over as a file all can read
+
+
+def _packed(work: Callable[[Given], Result]) -> Packed:
+    from joblib import wrap_non_picklable_objects  # by value, where a module is not to be found elsewhere
+
+    content = pickle.dumps(wrap_non_picklable_objects(work, keep_wrapper=False), protocol=pickle.HIGHEST_PROTOCOL)
+    return Packed(uuid4().hex, np.frombuffer(content, dtype=np.uint8))
+
+
+_HELD: dict[str, Callable[[Any], Any]] = {}  # the last work unpacked in this process, by name
+
+
+def _unpacked(packed: Packed) -> Callable[[Any], Any]:
+    work = _HELD.get(packed.name)
+    if work is None:
+        work = pickle.loads(packed.content.data)
+        _HELD.clear()
+        _HELD[packed.name] = work
+    return work
+
+
+def _sent(packed: Packed, block: Sequence[Given]) -> list[Any]:
+    return _block(_unpacked(packed), block)
 
 
 def _generator(seed: Seed) -> np.random.Generator:
