@@ -21,8 +21,10 @@ from functools import partial
 from itertools import chain
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
+from uuid import uuid4
 
 import numpy as np
+import numpy.typing as npt
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats
@@ -91,7 +93,7 @@ def over(
 ) -> list[Result]:
     """What ``work`` makes of each, in order, as `over_draws`."""
     plan = _plan(n_jobs, room, what)
-    with tqdm(total=len(each), desc=f"{what}{plan.told}", disable=not progress) as bar:
+    with progress_bar(len(each), f"{what}{plan.told}", wanted=progress) as bar:
         results = []
         for result in plan.results(work, each):
             results.append(result)
@@ -193,8 +195,11 @@ class Processes:
     def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
         """What comes of each, in order."""
         from joblib import Parallel, delayed
+        from joblib.parallel import get_active_backend
 
-        blocks = (delayed(_block)(work, block) for block in _blocks(each, self.jobs))
+        threads = getattr(get_active_backend()[0], "supports_sharedmem", False)
+        do = partial(_block, work) if threads else partial(_sent, _packed(work))
+        blocks = (delayed(do)(block) for block in _blocks(each, self.jobs))
         return chain.from_iterable(Parallel(n_jobs=self.asked, return_as="generator")(blocks))
 
 
@@ -223,14 +228,13 @@ class Cluster:
                 yield from asked.popleft().result()
 
     def _ask(self, work: Callable[[Given], Result], blocks: Sequence[Sequence[Given]]) -> deque[Future]:
-        """What every block comes to, once it is done; the work is sent once, and each block unpacks its own."""
-        import cloudpickle
-
+        """What every block comes to, once it is done."""
         submit = partial(self.backend.client.submit, pure=False)
+        packed = _packed(work)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
-            held = submit(bytes, cloudpickle.dumps(work))
-        do = partial(submit, _unpacked_block, held, **self.backend.submit_kwargs)
+            held = submit(Packed, packed.name, packed.content)
+        do = partial(submit, _sent, held, **self.backend.submit_kwargs)
         return deque(do(block) for block in blocks)
 
 
@@ -243,8 +247,35 @@ def _block(work: Callable[[Given], Result], block: Sequence[Given]) -> list[Resu
     return [work(given) for given in block]
 
 
-def _unpacked_block(packed: bytes, block: Sequence[Given]) -> list[Any]:
-    return _block(pickle.loads(packed), block)
+@dataclass(frozen=True)
+class Packed:
+    """Work on its way to other processes, packed once; told apart by name, so that each unpacks it once."""
+
+    name: str
+    content: npt.NDArray[np.uint8]  # as an array joblib hands it over as a file all can read
+
+
+def _packed(work: Callable[[Given], Result]) -> Packed:
+    from joblib import wrap_non_picklable_objects  # by value, where a module is not to be found elsewhere
+
+    content = pickle.dumps(wrap_non_picklable_objects(work, keep_wrapper=False), protocol=pickle.HIGHEST_PROTOCOL)
+    return Packed(uuid4().hex, np.frombuffer(content, dtype=np.uint8))
+
+
+_HELD: dict[str, Callable[[Any], Any]] = {}  # the last work unpacked in this process, by name
+
+
+def _unpacked(packed: Packed) -> Callable[[Any], Any]:
+    work = _HELD.get(packed.name)
+    if work is None:
+        work = pickle.loads(packed.content.data)
+        _HELD.clear()
+        _HELD[packed.name] = work
+    return work
+
+
+def _sent(packed: Packed, block: Sequence[Given]) -> list[Any]:
+    return _block(_unpacked(packed), block)
 
 
 def _generator(seed: Seed) -> np.random.Generator:
@@ -301,7 +332,7 @@ class SecondProcess:
         """Begin some work, which can be pickled; what is given back waits for what comes of it."""
         if self._process is None:
             return work
-        asked = self._turns.submit(self._ask, pickle.dumps((work, ())))
+        asked = self._turns.submit(self._ask, pickle.dumps((pickle.dumps(work), ())))
 
         def result() -> Result:
             told = asked.result()
@@ -334,11 +365,14 @@ class SecondProcess:
         left: deque[int],
         told: dict[int, bytes | None],
     ) -> None:
-        """Have one after the other done there as long as any are left; the work itself is sent once."""
-        known: Callable[[Given], Result] | None = work
+        """Have one after the other done there as long as any are left; the work itself is sent once, if it can be."""
+        try:
+            packed: bytes | None = pickle.dumps(work)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            return
         for k in _taken(left.pop):
-            told[k] = self._ask(pickle.dumps((known, (each[k],))))
-            known = None
+            told[k] = self._ask(pickle.dumps((packed, (each[k],))))
+            packed = None
             if told[k] is None:
                 return
 
@@ -397,8 +431,8 @@ def work_beside() -> None:
     work: Callable[..., object] = object
     with rare_collections():
         while (message := _read(sys.stdin.buffer)) is not None:
-            named, given = pickle.loads(message)
-            work = named or work  # none is named where it is the one before
+            packed, given = pickle.loads(message)
+            work = pickle.loads(packed) if packed else work  # none is sent where it is the one before
             _write(out, _done(partial(work, *given)))
 
 

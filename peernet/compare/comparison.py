@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import BAND_95, Seed, generator, spawned
+from peernet._parallel import BAND_95, Seed, generator, over, spawned
 from peernet._wording import amount
 from peernet.compare.held_out import SIGNIFICANCE, ValuedPairs, held_out_table, places_of, position_bands
 from peernet.compare.strategies import (
@@ -165,6 +166,9 @@ def compare_pairings(
     who share somebody go up and down together. For the band of the advantage the halves of the questions are drawn
     anew, too. Colleagues heard are not drawn.
 
+    *Past one core.* Ways of pairing, lots and halves of the questions are shared among what ``joblib.parallel_config``
+    says around the call, also a Dask cluster; the table is the same to the bit.
+
     Examples
     --------
     >>> import peernet as pn
@@ -180,12 +184,14 @@ def compare_pairings(
     _check(draws, held_out)
     ways = _ways(scores, strategies, also)
     everybody = total_perspectives(scores.reach)
-    pairs = {name: _pairs_of(name, way, scores) for name, way in ways.items()}
+    made = over(partial(_pairs_of, scores), list(ways.items()), progress=progress, what="ways of pairing")
+    pairs = dict(zip(ways, made, strict=True))
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = generator(rng)
     for_bands, for_halves, for_rival = spawned(rng, 3)
-    chance = {name: _by_chance(scores, drawn) for name, drawn in _drawn(scores, draws, rng, for_rival).items()}
-    rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
+    drawn = _drawn(scores, draws, rng, for_rival, progress=progress)
+    chance = {name: _by_chance(scores, again) for name, again in drawn.items()}
+    rows |= {name: measured(scores, again.middle, everybody) | again.band for name, again in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
     tried, rng = _tried(ways), np.random.default_rng(for_halves)
@@ -239,7 +245,8 @@ def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pa
     return pairs
 
 
-def _pairs_of(name: str, way: Way, scores: PairScores) -> list[Pair]:
+def _pairs_of(scores: PairScores, named: tuple[str, Way]) -> list[Pair]:
+    name, way = named
     if isinstance(way, Pairing):
         return way.pairs
     return check_pairs(name, way(scores), scores) if callable(way) else list(way)
@@ -303,11 +310,13 @@ class _Chance:
         return {"gain": float(self.totals.mean()), "low": float(low), "high": float(high)}
 
 
-def _drawn(scores: PairScores, draws: int, rng: np.random.Generator, for_rival: Seed) -> dict[str, list[list[Pair]]]:
+def _drawn(
+    scores: PairScores, draws: int, rng: np.random.Generator, for_rival: Seed, *, progress: bool
+) -> dict[str, list[list[Pair]]]:
     """Pairs by chance, each way drawn again and again."""
     fewer = max(1, int(draws * min(1.0, (MANY_DRAWS / max(len(scores), 1)) ** 2)))
     return {
-        NEW_BY_LOT: list(draw_new_pairs(scores, fewer, rng=np.random.default_rng(for_rival))),
+        NEW_BY_LOT: list(draw_new_pairs(scores, fewer, rng=np.random.default_rng(for_rival), progress=progress)),
         RANDOM_WITHIN: list(draw_random_pairs(scores, draws, within_gates=True, rng=rng)),
         RANDOM: list(draw_random_pairs(scores, draws, within_gates=False, rng=rng)),
     }

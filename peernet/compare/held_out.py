@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,9 +46,10 @@ import pandas as pd
 from scipy.special import ndtri, stdtr
 
 from peernet._arrays import Floats, Ints
-from peernet._parallel import BAND_95, progress_bar
+from peernet._parallel import BAND_95, over
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_new_pairs
+from peernet.distance.coding import CodedItems
 from peernet.distance.items import alpha_and_lambda_6
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
@@ -100,11 +102,10 @@ def held_out_table(
     weights = np.array([np.ones(len(scores)), *(bootstrap_weights(len(scores), rng) for _ in range(HELD_OUT_DRAWS))])
     picked = rng.integers(len(halves), size=(len(weights), len(halves)))  # halves drawn anew, but for the first row
     picked[0] = np.arange(len(halves))
-    choices, judged = {NEW_BY_LOT: rival} | _chosen(chosen, scores), []
-    with progress_bar(len(halves), "choosing on half of the answers", wanted=progress) as bar:
-        for half in halves:
-            judged.append(_judged(*half, {NEW_BY_LOT: rival} | _chosen(chosen, half[0]), weights, rng))
-            bar.update()
+    choices = {NEW_BY_LOT: rival} | _chosen(chosen, scores)
+    work, by_chance = partial(_judged, chosen, rival, weights), [_drawn_by_chance(valued, rng) for _, valued in halves]
+    by_halves = [_Split(*half, drawn) for half, drawn in zip(halves, by_chance, strict=True)]
+    judged = over(work, by_halves, progress=progress, what="choosing on half of the answers")
     whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
     if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
         return table
@@ -112,8 +113,8 @@ def held_out_table(
         looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
         kept = np.ones((2, 1))
         if looks:
-            by_halves = np.minimum(holds.raised * _kept(name, judged, picked), 1.0)
-            kept = holds.share if holds.found else (holds.share + by_halves) / 2
+            halved = np.minimum(holds.raised * _kept(name, judged, picked), 1.0)
+            kept = holds.share if holds.found else (holds.share + halved) / 2
         face = np.full(len(weights), np.nan)  # missing in draws whose people gain nothing by lot
         np.divide(whole[name], whole[NEW_BY_LOT], out=face, where=whole[NEW_BY_LOT] > 0)
         face -= 1
@@ -196,15 +197,23 @@ class _Half(NamedTuple):
     by_chance: dict[str, Floats]  # more than the rival where the other half is answered by chance, once per draw
 
 
-def _judged(
-    chosen_by: PairScores,
-    valued_by: PairScores,
-    choices: dict[str, Sides],
-    weights: Floats,
-    rng: np.random.Generator,
-) -> _Half:
-    answers, one = chance_answers(valued_by), weights[:1]
-    drawn = [_means(answered_by_chance(valued_by, answers.drawn(rng)), choices, one) for _ in range(CHANCE_DRAWS)]
+class _Split(NamedTuple):
+    """One half of the questions to choose by, the other to value by, and that one answered by chance."""
+
+    chosen_by: PairScores
+    valued_by: PairScores
+    by_chance: list[CodedItems]
+
+
+def _drawn_by_chance(scores: PairScores, rng: np.random.Generator) -> list[CodedItems]:
+    answers = chance_answers(scores)
+    return [answers.drawn(rng) for _ in range(CHANCE_DRAWS)]
+
+
+def _judged(ways: Mapping[str, Strategy | Fixed], rival: Sides, weights: Floats, split: _Split) -> _Half:
+    chosen_by, valued_by, by_chance = split
+    choices = {NEW_BY_LOT: rival} | _chosen(ways, chosen_by)
+    drawn = [_means(answered_by_chance(valued_by, items), choices, weights[:1]) for items in by_chance]
     more = {name: np.array([means[name][0] - means[NEW_BY_LOT][0] for means in drawn]) for name in choices}
     pairs = {name: np.sort(sides, axis=0).T.tolist() for name, sides in choices.items()}
     promised, delivered = (_means(scores, choices, weights) for scores in (chosen_by, valued_by))

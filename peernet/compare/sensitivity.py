@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
-from peernet._parallel import progress_bar
+from peernet._parallel import over, progress_bar
 from peernet.compare.comparison import share
 from peernet.compare.held_out import places_of
 from peernet.diversity.ledger import exposure, reach
@@ -93,12 +94,9 @@ def foundation_curve(
     every = [len(layers)] if len(thresholds) > 1 else list(range(1, len(layers) + 1))
     steps = list(product(thresholds, every if dimensions is None else sorted(_each_checked("dimensions", dimensions))))
     best, _ = _best(scores.without("foundation"))
-    rows = []
-    with progress_bar(len(steps), "stricter foundations", wanted=progress) as bar:
-        for least, number in steps:
-            rows.append(_step(scores, graph, least, number, best))
-            bar.update()
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        over(partial(_step, scores, graph, best), steps, progress=progress, what="stricter foundations")
+    )
 
 
 def _each_checked(name: str, values: Iterable[float]) -> list[Any]:
@@ -119,10 +117,9 @@ def _ratings(graph: nx.MultiDiGraph[str]) -> list[float]:
     return [float(rating) for rating in known[chosen]]
 
 
-def _step(
-    scores: PairScores, graph: nx.MultiDiGraph[str], at_least: float, dimensions: int, best: float
-) -> dict[str, Any]:
+def _step(scores: PairScores, graph: nx.MultiDiGraph[str], best: float, step: tuple[float, int]) -> dict[str, Any]:
     """One row of the curve."""
+    at_least, dimensions = step
     missing = scores.settings["missing"]
     foundation = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
     stricter = replace(scores, gates=replace(scores.gates, foundation=foundation))

@@ -53,7 +53,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isinf
 from typing import Any
@@ -63,7 +63,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import generator
+from peernet._parallel import generator, over
 from peernet.errors import check_type
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
@@ -285,33 +285,39 @@ def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator
     return pairs
 
 
-def draw_new_pairs(scores: PairScores, draws: int, *, rng: np.random.Generator) -> Iterator[Pairs]:
+def draw_new_pairs(
+    scores: PairScores, draws: int, *, rng: np.random.Generator, progress: bool = False
+) -> Iterator[Pairs]:
     """As many new pairs as possible, by lot, again and again: the fair rival of pairs that were chosen."""
-    capacity, lots, n = scores.capacity.to_numpy()[scores.by_name], _Lots(scores), len(scores)
-    listed = None if scores.candidates is None else lots.listed()
-    people = scores.people.to_numpy(dtype=object)[lots.order]
-    everything = lots.new(np.arange(n)) if listed is None and n * n <= CELLS_AT_ONCE else None
-    for _ in range(draws):
-        lots.luck = rng.random(n)
-        weights: Any = lots if everything is None else np.where(everything, lots.drawn(np.arange(n)), np.nan)
-        weights = weights if listed is None else lots.drawn_for(*listed)
-        found = max_weight_matching(weights, capacity=capacity, cardinality="max")
-        yield sorted((people[i], people[j]) for i, j in found.pairs)
+    luck = [rng.random(len(scores)) for _ in range(draws)]
+    yield from over(_Lots(scores).paired, luck, progress=progress, what="new pairs by lot")
 
 
 class _Lots:
-    """A lot for every possible pair who do not hear each other, people in the order of their identifiers."""
+    """Every possible pair who do not hear each other, to be drawn by lot, people in the order of their identifiers."""
 
     def __init__(self, scores: PairScores) -> None:
-        self._scores, self.order = scores, scores.by_name
-        self.luck = np.zeros(len(scores))
+        self._scores, self.order, n = scores, scores.by_name, len(scores)
+        self.people = scores.people.to_numpy(dtype=object)[self.order]
+        self.capacity = scores.capacity.to_numpy()[self.order]
         heard = scores.reach.heard
         cells = np.repeat(np.arange(len(heard)), [len(members) for members in heard]), np.concatenate([*heard])
         hears = sparse.csr_array((np.ones(len(cells[0]), dtype=bool), cells), shape=(len(heard), len(heard)))
         self._touch = sparse.csr_array(hears + hears.T)
+        self._listed = None if scores.candidates is None else self._new_pairs()
+        self._everything = self.new(np.arange(n)) if self._listed is None and n * n <= CELLS_AT_ONCE else None
 
-    def __len__(self) -> int:
-        return len(self.luck)
+    def paired(self, luck: Floats) -> Pairs:
+        """As many new pairs as possible, best by the lots that this luck of each person gives."""
+        found = max_weight_matching(self._weights(_Drawn(self, luck)), capacity=self.capacity, cardinality="max")
+        return sorted((self.people[i], self.people[j]) for i, j in found.pairs)
+
+    def _weights(self, drawn: _Drawn) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
+        n = len(drawn)
+        if self._listed is not None:
+            i, j = self._listed
+            return sparse.csr_array((drawn.luck[i] * drawn.luck[j] * LOTTERY % 1.0, (i, j)), shape=(n, n))
+        return drawn if self._everything is None else np.where(self._everything, drawn.lots(np.arange(n)), np.nan)
 
     def new(self, rows: Ints) -> Flags:
         """Whether each of the rows can be paired with everyone and is not in touch with them yet."""
@@ -319,22 +325,29 @@ class _Lots:
         touch = self._touch[places].toarray()[:, self.order]
         return self._scores.possible(places)[:, self.order] & ~touch
 
-    def listed(self) -> tuple[Ints, Ints]:
+    def _new_pairs(self) -> tuple[Ints, Ints]:
         """Everyone who can be paired with somebody they are not in touch with yet, pair by pair and both ways."""
         at, rank = self._scores.possible_at(), np.argsort(self.order)
         new = ~np.asarray(self._touch[at.firsts, at.seconds], dtype=bool)
         i, j = rank[at.firsts[new]], rank[at.seconds[new]]
         return np.concatenate([i, j]), np.concatenate([j, i])
 
-    def drawn_for(self, i: Ints, j: Ints) -> sparse.csr_array:
-        """The lots of pairs that are listed both ways."""
-        return sparse.csr_array((self.luck[i] * self.luck[j] * LOTTERY % 1.0, (i, j)), shape=(len(self), len(self)))
 
-    def drawn(self, rows: Ints) -> Floats:
+@dataclass(frozen=True)
+class _Drawn:
+    """A lot for every new pair, from the luck of its people."""
+
+    new: _Lots
+    luck: Floats
+
+    def __len__(self) -> int:
+        return len(self.luck)
+
+    def lots(self, rows: Ints) -> Floats:
         """The lots of the rows against everyone, the same whoever comes first."""
-        lots: Floats = self.luck[rows][:, None] * self.luck * LOTTERY % 1.0
-        return lots
+        found: Floats = self.luck[rows][:, None] * self.luck * LOTTERY % 1.0
+        return found
 
     def block(self, rows: Ints) -> Floats:
         """Lots of the rows against everyone, missing where no new pair is possible."""
-        return np.where(self.new(rows), self.drawn(rows), np.nan)
+        return np.where(self.new.new(rows), self.lots(rows), np.nan)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
+from itertools import product
 from typing import Any, Unpack
 
 import networkx as nx
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._parallel import progress_bar
+from peernet._parallel import over
 from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.influence import ROUNDING
@@ -222,16 +224,25 @@ def _played(
     """Measures of every draw without a pairing, and what each pairing changes."""
     without: dict[str, list[Floats]] = {model: [] for model in models}
     changed: dict[tuple[str, str], list[Floats]] = {(model, name): [] for model in models for name in lists}
-    with progress_bar(scene.draws * len(models), "playing scenarios", wanted=progress) as bar:
-        for model in models:
-            for draw in range(scene.draws):
-                alone = scene.end(model, draw, ())
-                without[model].append(alone.measures)
-                for name, drawn in lists.items():
-                    met = drawn[draw % len(drawn)]
-                    changed[model, name].append(_change(scene, alone, scene.end(model, draw, met), met))
-                bar.update()
+    each = list(product(models, range(scene.draws)))
+    played = over(partial(_draw_played, scene, lists), each, progress=progress, what="playing scenarios")
+    for (model, _), (measures, changes) in zip(each, played, strict=True):
+        without[model].append(measures)
+        for name, change in changes.items():
+            changed[model, name].append(change)
     return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
+
+
+def _draw_played(
+    scene: Simulation, lists: Mapping[str, Sequence[PairPositions]], each: tuple[str, int]
+) -> tuple[Floats, dict[str, Floats]]:
+    """Measures of one draw under one model without a pairing, and what each pairing changes."""
+    model, draw = each
+    alone = scene.end(model, draw, ())
+    met = {name: drawn[draw % len(drawn)] for name, drawn in lists.items()}
+    return alone.measures, {
+        name: _change(scene, alone, scene.end(model, draw, pairs), pairs) for name, pairs in met.items()
+    }
 
 
 def _change(scene: Simulation, without: FinalState, with_: FinalState, met: PairPositions) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._parallel import BAND_95, progress_bar
+from peernet._parallel import BAND_95, over
 from peernet._wording import count_in_digits, count_in_words, listed
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.influence import ROUNDING, Consensus, consensus_of
@@ -267,13 +268,12 @@ def _run(
     scene: Simulation, model: str, places: PairPositions, *, progress: bool
 ) -> list[tuple[FinalState, FinalState]]:
     """Without the pairs and with them, draw by draw."""
-    ends: list[tuple[FinalState, FinalState]] = []
-    with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
-        for draw in range(scene.draws):
-            without = scene.end(model, draw, ())
-            ends.append((without, scene.end(model, draw, places) if places else without))
-            bar.update()
-    return ends
+    return over(partial(_played, scene, model, places), range(scene.draws), progress=progress, what="playing scenarios")
+
+
+def _played(scene: Simulation, model: str, places: PairPositions, draw: int) -> tuple[FinalState, FinalState]:
+    without = scene.end(model, draw, ())
+    return without, scene.end(model, draw, places) if places else without
 
 
 def _scenario(

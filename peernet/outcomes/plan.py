@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._parallel import check_draws, over_draws, progress_bar, share_interval, spawned
+from peernet._parallel import check_draws, over, over_draws, share_interval, spawned
 from peernet._wording import Shown, count_in_digits, count_in_words, percent
 from peernet.distance.items import distance_reliability
 from peernet.dyads.effects import assumed, number
@@ -160,7 +160,7 @@ def plan_study(
     rng
         Seed or generator; the same seed gives the same plan, whatever ``n_jobs``.
     n_jobs
-        Processes to share the draws among, -1 for all processors. None: what
+        Processes to share draws and scenarios among, -1 for all processors. None: what
         ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar.
@@ -225,11 +225,8 @@ def plan_study(
     drawn = over_draws(work, seeds, n_jobs=n_jobs, progress=progress, what="pairings drawn")
     world = world_of(scores, design, drawn, question=question, reliability=reliability, same_person=same_person)
     _refuse_too_few(world)
-    found = []
-    with progress_bar(len(scenarios), "scenarios", wanted=progress) as bar:
-        for scenario in scenarios:
-            found.append(made_up(world, scenario, test, studies, chance))
-            bar.update()
+    studied = partial(made_up, world, test=test, studies=studies, chance=chance)
+    found = over(studied, scenarios, n_jobs=n_jobs, progress=progress, what="scenarios")
     table = pd.DataFrame([_row(world, s, f, effect, outcome_sd) for s, f in zip(scenarios, found, strict=True)])
     table.index = pd.RangeIndex(1, len(table) + 1, name="scenario")
     return StudyPlan(

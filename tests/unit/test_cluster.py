@@ -68,22 +68,48 @@ def who(_):
     return os.getpid()
 
 
-def shown(found):
+def shown(*tables):
     """Every value of what came out, to the bit."""
-    tables = found.pairs, found.people, found.draws, found.consensus
     return [(table.columns.tolist(), pd.util.hash_pandas_object(table).tolist()) for table in tables]
+
+
+def of_stability(survey):
+    found = pn.pairing_stability(survey, draws=16, progress=False)
+    return shown(found.pairs, found.people, found.draws, found.consensus)
+
+
+def everything_else(survey):
+    """What is made of ways of pairing, kinds, draws, a study to come, stricter gates and opinions."""
+    graph = pn.colleague_graph(survey)
+    scores = pn.score_pairs(survey, graph)
+    quiet = {"progress": False}
+    yield pn.compare_pairings(scores, also={"own": lambda scores: []}, draws=10, held_out=1, **quiet).table
+    yield pn.pairing_kinds(scores, draws=20, **quiet).steps
+    yield pn.draw_pairing(scores, within=0.5, draws=10, **quiet).probabilities
+    yield pn.outcomes.plan_study(scores, sites=[1, 2], draws=40, studies=100, **quiet).table
+    yield pn.compare.foundation_curve(scores, graph, **quiet)
+    yield pn.compare_scenarios(survey, graph, draws=3, **quiet).table
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no process can be killed outright here")
 @pytest.mark.parametrize("everybody", [False, True])
 def test_stability_survives_the_death_of_workers_to_the_byte(client, everybody):
-    survey = pn.make_survey(people=80, answered=76, teams=8, rng=1).read()
-    alone = pn.pairing_stability(survey, draws=32, progress=False)
+    survey = pn.make_survey(people=48, answered=44, teams=4, rng=1).read()
+    alone = of_stability(survey)
     client.wait_for_workers(2, timeout=60)
-    with killing(client, at=16, everybody=everybody) as killed, parallel_config(backend="dask"):
-        together = pn.pairing_stability(survey, draws=32, progress=False)
+    with killing(client, at=8, everybody=everybody) as killed, parallel_config(backend="dask"):
+        together = of_stability(survey)
     assert len(killed) == 1 + everybody
-    assert shown(together) == shown(alone)
+    assert together == alone
+
+
+def test_everything_else_is_the_same_to_the_byte(client):
+    survey = pn.make_survey(people=60, answered=56, teams=5, rng=2).read()
+    client.wait_for_workers(2, timeout=60)
+    alone = shown(*everything_else(survey))
+    with parallel_config(backend="dask"):
+        together = shown(*everything_else(survey))
+    assert together == alone
 
 
 def test_both_workers_work_and_results_come_in_order(client):

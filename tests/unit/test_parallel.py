@@ -174,6 +174,12 @@ def test_draws_of_a_second_process_that_is_lost_are_done_here():
         assert over(ends, [os.getpid()] * 30, progress=False, what="numbers") == [os.getpid()] * 30
 
 
+def test_draws_that_cannot_be_sent_are_done_here():
+    with SecondProcess(LOADS) as second:
+        second.begin(os.getpid)()
+        assert over(lambda number: number + 1, range(9), progress=False, what="numbers") == [*range(1, 10)]
+
+
 def test_one_process_that_was_asked_for_is_one():
     with SecondProcess(LOADS) as second:
         second.begin(os.getpid)()
