@@ -109,10 +109,18 @@ def surface(kind: str, people: int, rng: np.random.Generator, *, robust: bool = 
 
 
 def likeness(kind: str, people: int, rng: np.random.Generator) -> Told:
+    """Partners by chance, and partners who share a part of what varies, or of whom one has what the other lacks."""
     x = pd.DataFrame(drawn(kind, (people // 2, 2), rng), columns=["x_a", "x_b"])
     row = partner_likeness(x, "x", draws=DRAWS, rng=rng).table.loc["double-entry correlation"]
-    inside = bool(row["low"] <= 0 <= row["high"]) if kind == "normal" else None
-    return {term: (bool(row[p] <= 0.05), inside) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
+    told: Told = {term: (bool(row[p] <= 0.05), None) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
+    for truth in () if kind == "binary" else (-0.6, 0.0, 0.6, 0.9):
+        own, common = drawn(kind, (people // 2, 2), rng), drawn(kind, (people // 2, 1), rng)
+        sides = np.sqrt(abs(truth)) * common * [1, np.sign(truth)] + np.sqrt(1 - abs(truth)) * own
+        shared = pd.DataFrame(sides, columns=["x_a", "x_b"])
+        row = partner_likeness(shared, "x", draws=999, rng=rng).table.loc["intraclass correlation"]
+        inside = bool(row["low"] <= truth <= row["high"])
+        told[f"correlation {truth}"] = (not inside, inside)
+    return told
 
 
 def profiles(kind: str, people: int, rng: np.random.Generator) -> Told:
