@@ -90,14 +90,17 @@ def test_mixing_by_chance_is_called_more_in_at_most_five_of_a_hundred_studies(ki
     assert share[p <= 0.05].sum() <= 0.05
 
 
+@pytest.mark.parametrize("gaps", [0.0, 0.6])
 @pytest.mark.parametrize(
     ("studies", "least", "most"), [(100, 0, 0.14), pytest.param(1_500, 0.03, 0.07, marks=pytest.mark.slow)]
 )
-def test_profiles_of_strangers_are_called_alike_in_five_of_a_hundred_studies(studies, least, most, rng):
+def test_profiles_of_strangers_are_called_alike_in_five_of_a_hundred_studies(studies, least, most, gaps, rng):
+    """Also where a third have left out so much that many of the possible pairs cannot be compared."""
     wrong = []
     for _ in range(studies):
         people = [f"p{k:02d}" for k in range(20)]
         answers = pd.DataFrame(rng.normal(size=(20, 12)) + rng.normal(size=12), index=people)
+        answers = answers.mask((rng.random(answers.shape) < gaps) & (np.arange(20) % 3 == 0)[:, None])
         pairs = pd.DataFrame({"a": people[::2], "b": people[1::2]})
         found = profile_similarity(answers, pairs, draws=399, rng=rng).table
         wrong.append(found[["p_value", "p_alike"]].to_numpy() <= 0.05)
