@@ -221,8 +221,8 @@ def _first_variances(right: Floats, outcomes: Floats, correlated: bool, restrict
 
 
 def _refuse_no_error(variances: Floats, outcomes: Floats) -> None:
-    spread = NOTHING * (outcomes**2).mean()
-    if np.diag(variances).min() <= spread or np.linalg.det(variances) <= spread**2:
+    sizes = np.diag(variances)
+    if sizes.min() <= NOTHING * (outcomes**2).mean() or np.linalg.det(variances) <= NOTHING * sizes.prod():
         raise EstimationError(
             "The terms give the outcome without error, or both members alike, so nothing is left to judge by. "
             "Use fewer terms or more pairs; an outcome that is the same for both members is one of the pair."

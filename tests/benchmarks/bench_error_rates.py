@@ -150,6 +150,15 @@ def multiple_membership(kind: str, people: int, rng: np.random.Generator, errors
     return found_in(fit.table, ["z", "x"])
 
 
+def two_partners(kind: str, people: int, rng: np.random.Generator, errors: Any = "robust") -> Told:
+    """The same of people in a ring, each with two partners."""
+    table = dyad_worlds.dyad_world(kind, people, rng)
+    first, second = np.triu_indices(people, 1)
+    ring = table[np.isin(second - first, (1, people - 1))]
+    fit = fit_multiple_membership(ring, "y", ["z", *dyad_worlds.predictors_of(kind)], errors=errors)
+    return found_in(fit.table, ["z", "x"])
+
+
 def qap(kind: str, people: int, rng: np.random.Generator) -> Told:
     table = dyad_worlds.dyad_world(kind, people, rng)
 
@@ -283,6 +292,7 @@ METHODS: dict[str, tuple[Study, Sequence[str]]] = {
         lambda *world: multiple_membership(*world, errors="model"),
         dyad_worlds.WORLDS,
     ),
+    "fit_multiple_membership, two partners": (two_partners, dyad_worlds.WORLDS),
     "qap_regression": (qap, dyad_worlds.WORLDS),
     "randomization_test of distance": (lambda *world: by_lot(*world, of="distance"), LOTS),
     "randomization_test of the partner": (lambda *world: by_lot(*world, of="outlook"), LOTS),

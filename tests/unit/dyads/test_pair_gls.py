@@ -5,6 +5,7 @@ import pytest
 from scipy.special import stdtr
 
 from peernet.dyads.pair_gls import pair_gls
+from peernet.errors import EstimationError
 from tests.naive.pair_gls import added_by_weights, clustered, fit_by_search
 
 TURN = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
@@ -81,3 +82,13 @@ def test_without_shared_coefficients_the_variances_are_those_of_two_regressions(
     assert [fit.variance_df(0), fit.variance_df(1)] == pytest.approx([12, 13])
     assert fit.contrast([0, 1, 1])[2] == pytest.approx(12)
     assert fit.contrast([0, 1, -1])[2] == pytest.approx(13)
+
+
+def test_two_kinds_with_the_very_same_outcomes_are_refused_and_not_inverted():
+    rng = np.random.default_rng(8)
+    for _ in range(30):
+        outcome = (rng.random(6) < 0.4).astype(float)
+        designs, x = np.zeros((6, 2, 6)), rng.standard_normal((6, 2))
+        designs[:, 0, :3] = designs[:, 1, 3:] = np.column_stack([np.ones(6), x])
+        with pytest.raises(EstimationError, match="both members alike"):
+            pair_gls(designs, np.stack([outcome, outcome], axis=1), correlated=True, method="REML")
