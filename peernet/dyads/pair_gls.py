@@ -255,8 +255,9 @@ def _moves(
         + np.einsum("vij,wji->vw", moved, moved)
     ) / 2
     of_variances: Floats = np.linalg.inv(information)
-    added: Floats = bread @ np.einsum("vw,vwij->ij", of_variances, twice - through[:, None] @ bread @ through) @ bread
-    return moved @ bread, of_variances, added
+    added = bread @ np.einsum("vw,vwij->ij", of_variances, twice - through[:, None] @ bread @ through) @ bread
+    sizes, directions = np.linalg.eigh((added + added.T) / 2)  # rounding must not take away
+    return moved @ bread, of_variances, (directions * sizes.clip(0)) @ directions.T
 
 
 def _pulls(whitened: Floats, bread: Floats, to_terms: Floats) -> Floats:

@@ -236,7 +236,7 @@ def other_design(kind: str, people: int, rng: np.random.Generator) -> Told:
 def opinions(kind: str, people: int, rng: np.random.Generator) -> Told:
     """Nobody moves but back to the usual; partners' changes may hang together, or grow with their distance."""
     tails = {"heavy tails": "heavy", "skewed": "skewed", "binary": "yes or no"}.get(kind, "normal")
-    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails, back=0.3)
+    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails, back=0.3, widest=1000)
     items = [name for name in after.people if str(name).startswith("perspective")]
     shape = (people // 2, len(items))
     common, far = rng.normal(size=shape), np.ones(shape)
@@ -256,7 +256,8 @@ def opinions(kind: str, people: int, rng: np.random.Generator) -> Told:
 
 def diversity(kind: str, people: int, rng: np.random.Generator) -> Told:
     tails = {"heavy tails": "heavy", "skewed": "skewed", "binary": "yes or no"}.get(kind, "normal")
-    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails)
+    seed = int(rng.integers(2**31))
+    before, after, pairs = two_waves(people // 2, seed=seed, tails=tails, widest=1000)
     table = diversity_change(before, after, pairs_of(before, pairs)).table
     return found_in(table, ["mean distance", "variety", "between partners"], truth=0.0)
 

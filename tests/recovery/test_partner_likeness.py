@@ -12,7 +12,7 @@ CHANCE = np.sqrt(0.05 * 0.95 / 1_500)  # standard error of a study at full size
 WORLDS = {
     "normal": lambda rng, shape: rng.normal(size=shape),
     "heavy tails": lambda rng, shape: rng.standard_t(3, size=shape),
-    "skewed": lambda rng, shape: rng.exponential(size=shape),
+    "skewed": lambda rng, shape: rng.exponential(size=shape) - 1,
     "five steps": lambda rng, shape: rng.integers(1, 6, size=shape).astype(float),
     "yes and no": lambda rng, shape: (rng.random(shape) < 0.4).astype(float),
 }
