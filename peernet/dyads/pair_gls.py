@@ -266,10 +266,9 @@ def _pulls(whitened: Floats, bread: Floats, to_terms: Floats) -> Floats:
     values, vectors = np.linalg.eigh(np.eye(2) - leverage)
     without = np.where(values > NOTHING, 1 / np.maximum(values, NOTHING), 0)
     to_coefficients = bread @ to_terms.T
-    pulls: Floats = np.einsum("psk,pk,ptk,pti->psi", vectors, without, vectors, whitened, optimize=True)
-    pulls = pulls @ to_coefficients
+    pulls: Floats = (vectors * without[:, None]) @ vectors.transpose(0, 2, 1) @ whitened @ to_coefficients
     spread = np.einsum("psq,psi->piq", whitened, pulls)
-    expected = np.einsum("psi,psi->i", pulls, pulls) - np.einsum("piq,qr,pir->i", spread, bread, spread, optimize=True)
+    expected = np.einsum("psi,psi->i", pulls, pulls) - np.einsum("piq,piq->i", spread @ bread, spread)
     to_right_size: Floats = np.sqrt(np.einsum("ji,ji->i", to_terms.T, to_coefficients) / expected)
     return pulls * to_right_size
 
