@@ -6,10 +6,11 @@ from math import fsum
 
 import numpy as np
 import pandas as pd
-from scipy.stats import f as fisher
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import generator
 from peernet.dyads.chance import (
+    AT_A_TIME,
     BY_LOT,
     MOST_WAYS,
     Cost,
@@ -23,14 +24,17 @@ from peernet.dyads.effects import COLUMNS, LEVEL, NOT_BY_LOT, Effects, assumed, 
 from peernet.dyads.pairs import Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 
+MOST_PARTED = 13  # pairs of which all 8,191 parts are gone through
 TERMS = ["intraclass correlation", "double-entry correlation", "mean absolute difference"]
 METHOD = (
-    "Intraclass correlation of partners from a one-way analysis of variance (its interval from the F distribution), "
+    "Intraclass correlation of partners from a one-way analysis of variance (its interval from those of parts of the "
+    "pairs), "
     "the same by double entry, and the mean absolute difference, each against other pairings of the same people."
 )
 CITATION = (
     "Fisher (1925), Statistical Methods for Research Workers; Kenny, Kashy & Cook (2006), Dyadic Data Analysis, "
-    "chapter 2; Guryan, Kroft & Notowidigdo (2009), American Economic Journal: Applied Economics 1(4), 34-68."
+    "chapter 2; Guryan, Kroft & Notowidigdo (2009), American Economic Journal: Applied Economics 1(4), 34-68; Hartigan "
+    "(1969), Journal of the American Statistical Association 64, 1303-1317."
 )
 
 
@@ -54,7 +58,8 @@ def partner_likeness(
         The measure of people, with a column for either member: any number, a scale of a few steps, or 0 and 1.
     draws
         How many other pairings are drawn where there are more than 2,027,025 (those of 16 people); up to that number
-        each is gone through, and p values are exact.
+        each is gone through, and p values are exact. And how many parts of the pairs where there are more than 8,191
+        (those of 13 pairs).
     rng
         A seed or generator for these draws.
 
@@ -66,9 +71,9 @@ def partner_likeness(
         columns: ``expected`` (the mean over the other pairings), ``p_alike`` (how often chance makes partners as alike,
         or more) and ``p_unlike`` (as unlike, or more). ``p_value`` is two-sided: how often chance gives as much
         difference from what is expected; of either correlation by the one with double entry, of which the other is an
-        increasing function. ``low`` and ``high`` are given for the first only, and are exact for normal measures;
-        missing where there are only two values, or the members of all pairs or the means of all pairs are equal.
-        ``null`` has all three for each pairing.
+        increasing function. ``low`` and ``high`` are given for the first only; missing where there are fewer than six
+        pairs or only two values, or the members of all pairs or the means of all pairs are equal. ``null`` has all
+        three for each pairing.
 
     Raises
     ------
@@ -80,9 +85,14 @@ def partner_likeness(
 
     Notes
     -----
-    The p values take nothing for granted of how the measure is spread; the interval does. In studies of 6 to 20 pairs
-    it held the correlation in 94 to 96 of a hundred where the measure was normal, also where it was negative, but with
-    heavy tails (Student's t with 3 degrees of freedom) and strong correlations in 74 to 88 only.
+    The p values take nothing for granted of how the measure is spread, and the interval little: where sums and
+    differences of partners, each over its standard deviation, could be exchanged, the correlations of all parts of the
+    pairs cut up the line so that the true one is as likely between any two (Hartigan's typical values). Of these a
+    little less than 2.5 % is cut off at either end, namely that times 1 - 2 / pairs, since the mean is estimated.
+    In studies of 6, 10 and 20 pairs with correlations from -.8 to .9 it held the correlation in 94.7 to 96.7 of a
+    hundred where the measure was normal, in 92.9 to 96.4 with heavy tails (Student's t with 3 degrees of freedom), 92.5
+    to 97.1 where it leaned to one side, 94.5 to 96.8 where pairs differed in spread and 93.2 to 97.4 on a scale of five
+    steps.
 
     Examples
     --------
@@ -110,8 +120,8 @@ def partner_likeness(
     sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
     pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
-    if two_values:
-        table[["low", "high"]] = np.nan
+    if not two_values:
+        table.loc[TERMS[0], ["low", "high"]] = _interval([sides[row] for row in rows], draws, rng)
     bias = {"double-entry correlation expected of chance": number(table["expected"].iloc[1])}
     return Effects(
         table=table,
@@ -128,7 +138,7 @@ def partner_likeness(
         citation=CITATION,
         assumptions=assumed(
             ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design),
-            ("the measure is normal (for the interval only)", False if two_values else None, _shape(sides)),
+            ("there are more than two values (for the interval only)", not two_values, _shape(sides)),
         ),
         null=null,
         settings={"measure": measure, "draws": draws, "rng": rng},
@@ -147,7 +157,6 @@ def _against_chance(gaps: Floats, values: list[Floats], sums: Floats) -> tuple[p
     null = pd.DataFrame(dict(zip(TERMS, _measures(sums, spread, sizes), strict=True)))
     table = pd.DataFrame(np.nan, index=pd.Index(TERMS, name="term"), columns=COLUMNS)
     table["estimate"] = _measures(observed[:, None], spread, sizes)[:, 0]
-    table.iloc[0, [COLUMNS.index("low"), COLUMNS.index("high")]] = _interval(spread, observed[0], sizes)
     table["expected"] = [null.iloc[:, 0].mean(), *_measures(chance[:, None], spread, sizes)[1:, 0]]
     table[["p_value", "p_alike", "p_unlike"]] = [squared, squared, absolute]
     return table, null
@@ -184,16 +193,36 @@ def _measures(sums: Floats, spread: float, sizes: list[int]) -> Floats:
     return np.stack([*np.clip(correlations, -1, 1), sums[1] / pairs])
 
 
-def _interval(spread: float, squares: float, sizes: list[int]) -> tuple[float, float]:
-    pairs = sum(sizes) // 2
-    df = pairs - len(sizes)
-    within, between = squares / 2 / pairs, (spread - squares / 2) / df
-    if min(within, between) <= 1e-12 * spread:  # no normal measure gives nought
+def _interval(groups: list[Floats], draws: int, rng: int | np.random.Generator) -> tuple[float, float]:
+    """Between which values the correlations of parts of the pairs lie, but for the outermost."""
+    pairs, sums, gaps = sum(map(len, groups)), [], []
+    for sides in groups:
+        low, high = np.sort(sides, axis=1).T
+        order = np.lexsort((high, low))  # the order of pairs means nothing
+        both = low[order] + high[order]
+        sums.append((both - both.mean()) ** 2 * pairs / (pairs - len(groups)))
+        gaps.append((high - low)[order] ** 2)
+    squares = np.stack([np.concatenate(sums), np.concatenate(gaps)], axis=1)
+    found = _of_parts(squares, draws, rng)
+    cut = int((len(found) + 1) * (1 - LEVEL) / 2 * (1 - 2 / pairs) + 1e-9)
+    total = squares.sum(axis=0)
+    if cut < 1 or total.min() <= 1e-12 * total.max():
         return np.nan, np.nan
-    ratio = between / within
-    tail = (1 + LEVEL) / 2
-    low, high = ratio / fisher.ppf(tail, df, pairs), ratio * fisher.ppf(tail, pairs, df)
-    return (low - 1) / (low + 1), (high - 1) / (high + 1)
+    return float(found[cut - 1]), float(found[-cut])
+
+
+def _of_parts(squares: Floats, draws: int, rng: int | np.random.Generator) -> Floats:
+    """Intraclass correlations of every part of the pairs, or of as many drawn, in order."""
+    pairs = len(squares)
+    if pairs <= MOST_PARTED:
+        parts = [np.arange(1, 2**pairs)[:, None] >> np.arange(pairs) & 1]
+    else:
+        drawn, at_once = generator(rng), max(1, AT_A_TIME // pairs)
+        parts = [drawn.integers(0, 2, (min(at_once, draws - k), pairs)) for k in range(0, draws, at_once)]
+    between, within = np.concatenate([part @ squares for part in parts]).T
+    known = between + within > 0
+    found: Floats = np.sort((between[known] - within[known]) / (between[known] + within[known]))
+    return found
 
 
 def _shape(sides: Floats) -> str:

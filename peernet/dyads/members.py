@@ -44,7 +44,7 @@ UNEQUAL = {
 }
 ERRORS_OF = {
     "model": "Satterthwaite's degrees of freedom",
-    "robust": "errors of intercepts and measures of people by member (HC3), of others Satterthwaite's",
+    "robust": "errors by member (HC3), with what estimated variances add",
 }
 NOT_ON_MEMBERS = (
     "{} errors are not offered on top of effects of members, where they call a difference found in 12 to 44 % of "
@@ -284,15 +284,16 @@ def fit_multiple_membership(
         Measures of the pair, or worked out as ``"difference in x"``, ``"same x"``, ``"product of x"``; and measures of
         people, which enter as the sum of the two: the estimate is what one point more of *one* of them goes with.
     errors
-        Standard errors of intercepts and measures of people: ``"robust"`` ones hold also where members vary unequally
-        (by member, HC3), ``"model"`` are those of other software. Those of measures of the pair are by the model.
+        Standard errors: ``"robust"`` ones hold also where members vary unequally (by member, HC3) and allow for the two
+        variances being estimated (Kenward and Roger); ``"model"`` are those of other software.
 
     Returns
     -------
     MultipleMembership
         ``.table`` has a row for the intercept (of each group) and each predictor: ``estimate``, ``std_error``, ``low``,
         ``high``, ``statistic``, ``df`` and ``p_value`` by Student's t. Degrees of freedom are Satterthwaite's; of
-        robust errors, the effects of members that the pairs determine less the terms.
+        robust errors from two parts, what members tell (as many as effects of theirs are determined, less the terms)
+        and what they do not (as in `fit_members`).
 
     Raises
     ------
@@ -344,11 +345,11 @@ def fit_multiple_membership(
     residual_variance = parts.residual_variance(ratio)
     member_variance = ratio * residual_variance
     estimate, V = parts.effects(ratio)
-    df = parts.satterthwaite(residual_variance, member_variance)
-    variances, terms = residual_variance * np.diag(V), [*names, *data.terms]
+    terms = [*names, *data.terms]
     if errors == "robust":
-        variances = np.where(parts.of_members, parts.variances_by_member(ratio), variances)
-        df = np.where(parts.of_members, max(len(parts.size) - len(terms), 1), df)
+        variances, df = parts.by_member(residual_variance, member_variance)
+    else:
+        variances, df = residual_variance * np.diag(V), parts.satterthwaite(residual_variance, member_variance)
     table = by_t(terms, estimate, np.sqrt(variances), df)
     share = 2 * member_variance / (2 * member_variance + residual_variance)
     row = table.iloc[len(names)]
@@ -434,21 +435,28 @@ class _Parts:
         told: Flags = np.diag(self.inner)[1:] <= TOLD * (self.along[:, 1:] ** 2 / self.size[:, None]).sum(axis=0)
         return told
 
-    def variances_by_member(self, ratio: float) -> Floats:
-        """Variances of the estimates from how far each member's own effect lies off, each by itself.
+    def by_member(self, residual: float, member: float) -> tuple[Floats, Floats]:
+        """Variances of the estimates, and degrees of freedom, from how far each member's own effect lies off.
 
         The effects of members, as the pairs determine them, make one equation per member; turned so that they are
-        unrelated and vary alike if all is as the model has it, they bear on the estimates by ``pull``.
+        unrelated and vary alike if all is as the model has it, they bear on the estimates by ``pull``. What pairs tell
+        beyond is by the model.
         """
+        ratio = member / residual
         estimate, V = self.effects(ratio)
         rows = self.directions @ (self.along / np.sqrt(self.size * (1 + ratio * self.size))[:, None])
         y, X = rows[:, 0], rows[:, 1:]
         pull = X @ V
         free = 1 - (pull * X).sum(axis=1)
         left = np.where(free > ALONE, (y - X @ estimate) / np.where(free > ALONE, free, 1.0), 0.0)
-        within = self.residual_variance(ratio) * np.diag(V @ self.inner[1:, 1:] @ V)
-        variances: Floats = (pull * left[:, None] ** 2 * pull).sum(axis=0) + within
-        return variances
+        between = (pull * left[:, None] ** 2 * pull).sum(axis=0)
+        within = residual * np.diag(V @ self.inner[1:, 1:] @ V)
+        degrees = len(self.size) - len(V), self.pairs - len(self.size) - int((~self.of_members).sum())
+        parts = between**2 / max(degrees[0], 1) + within**2 / max(degrees[1], 1)
+        _, _, information, moved = self._moments(residual, member)
+        added = np.einsum("ij,ijkk->k", np.linalg.inv(information), moved).clip(0)
+        variances: Floats = between + within + 2 * added
+        return variances, (between + within) ** 2 / np.where(parts > 0, parts, np.nan)
 
     def residual_variance(self, ratio: float) -> float:
         """The residual variance that goes best with a ratio."""
@@ -494,8 +502,11 @@ class _Parts:
                 return float(brentq(self.slope, ratios[low], ratios[high], xtol=1e-15, rtol=1e-14))
         return float(ratios[best])
 
-    def _moments(self, residual: float, member: float) -> tuple[Floats, list[Floats], Floats]:
-        """At two variances: covariances of estimates, what either takes from their precision, information on both."""
+    def _moments(self, residual: float, member: float) -> tuple[Floats, list[Floats], Floats, Floats]:
+        """At two variances: covariances of estimates, what either takes from their precision, information on both.
+
+        And what it adds to the covariances that weights rest on two estimated variances (Kackar and Harville).
+        """
         total = residual + member * self.size
         scales = np.stack([np.ones_like(total), self.size])  # what a unit of each variance adds
         X, W = self.along[:, 1:], self.inner[1:, 1:]
@@ -506,13 +517,14 @@ class _Parts:
         V: Floats = np.linalg.inv(W / residual + between(1 / total)).astype(float)
         first = [between(scale / total**2) for scale in scales]
         first[0] = first[0] + W / residual**2
-        information = np.empty((2, 2))
+        information, moved = np.empty((2, 2)), np.empty((2, 2, *V.shape))
         for i, j in np.ndindex(2, 2):
             trace, second = (scales[i] * scales[j] / total**2).sum(), between(scales[i] * scales[j] / total**3)
             if i == j == 0:
                 trace, second = trace + (self.pairs - len(total)) / residual**2, second + W / residual**3
             information[i, j] = (trace - 2 * np.trace(V @ second) + np.trace(V @ first[i] @ V @ first[j])) / 2
-        return V, first, information
+            moved[i, j] = V @ (second - first[i] @ V @ first[j]) @ V
+        return V, first, information, moved
 
     def refuse_one_variance(self) -> None:
         """Stop where all that is left of the pairs shares people in the same way, as when one person is in each."""
@@ -525,7 +537,7 @@ class _Parts:
 
     def satterthwaite(self, residual: float, member: float) -> Floats:
         """Degrees of freedom of every estimate: of the multiple of chi squared with its variance's two moments."""
-        V, first, information = self._moments(residual, member)
+        V, first, information, _ = self._moments(residual, member)
         gradient = np.stack([np.diag(V @ each @ V) for each in first])
         spread = np.einsum("ik,ik->k", gradient, np.linalg.solve(information, gradient))
         df: Floats = 2 * np.diag(V) ** 2 / spread

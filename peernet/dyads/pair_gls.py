@@ -13,13 +13,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import solve_triangular
+from scipy.optimize import brentq
+from scipy.special import stdtr
 
 from peernet._arrays import Floats
+from peernet.dyads.effects import LEVEL
 from peernet.errors import EstimationError
 
 MOST_TURNS = 5_000
 STILL = 1e-13  # relative change of the variances at which they stand still
 NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
+MOST_EXACT = 300  # pairs up to which robust degrees of freedom follow from the whole distribution
+ANGLES = (np.polynomial.legendre.leggauss(30)[0] + 1) * np.pi / 4  # of a quarter turn
+COUNTS = np.polynomial.legendre.leggauss(30)[1] / 2  # what each counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +72,7 @@ class PairFit:
         """Estimate, standard error and degrees of freedom of a weighted sum of coefficients."""
         weights = np.asarray(weights, dtype=float)
         variance = float(weights @ self.covariance @ weights)
-        free = self._df(weights) if self.pulls is None else self._robust_df(self.pulls @ weights)
+        free = self._df(weights) if self.pulls is None else self._robust_df(weights)
         return float(weights @ self.coefficients), float(np.sqrt(variance)), free
 
     def variance_df(self, side: int) -> float:
@@ -79,9 +85,19 @@ class PairFit:
         slopes = np.einsum("i,vij,j->v", turned, self.changes, turned)
         return float(2 * (turned @ self.bread @ turned) ** 2 / (slopes @ self.of_variances @ slopes))
 
-    def _robust_df(self, pulls: Floats) -> float:
-        """Bell and McCaffrey's: two moments of the estimated variance were the model right."""
+    def _robust_df(self, weights: Floats) -> float:
+        """Those of Student's t that leaves 5 % beyond the very point beyond which the robust statistic has 5 %.
+
+        That is, were the model right: then the robust variance is a sum of squares of normal numbers with some weights,
+        and independent of the estimate. Of many pairs the first two moments of that sum (Bell and McCaffrey) say the
+        same; of few they put the point too far out.
+        """
+        assert self.pulls is not None
+        pulls, turned = self.pulls @ weights, self.to_terms.T @ weights
         sizes, spread = (pulls**2).sum(axis=1), np.einsum("psq,ps->pq", self.whitened, pulls)
+        if len(sizes) <= MOST_EXACT:
+            form = np.diag(sizes) - spread @ self.bread @ spread.T
+            return _df_like(np.linalg.eigvalsh(form).clip(0) / (turned @ self.bread @ turned))
         inner = self.bread @ spread.T @ spread
         trace = sizes.sum() - np.trace(inner)
         squares = (
@@ -90,6 +106,30 @@ class PairFit:
             + (inner * inner.T).sum()
         )
         return float(trace**2 / squares)
+
+
+def _df_like(parts: Floats) -> float:
+    """Degrees of freedom at which Student's t has its 95 % point where ``z / sqrt(sum(parts * chi squared))`` has it.
+
+    Given the sum, the chance of a larger z is a normal one, for which Craig's formula is a mean of exponentials over a
+    quarter turn; so over all sums it is a mean of products, smooth enough for few angles.
+    """
+
+    def beyond(log_point: float) -> float:
+        grown = np.log1p(np.exp(2 * log_point) / np.sin(ANGLES)[:, None] ** 2 * parts)
+        return float(COUNTS @ np.exp(-grown.sum(axis=1) / 2)) - (1 - LEVEL)
+
+    def beyond_t(log_free: float) -> float:
+        return float(2 * stdtr(np.exp(log_free), -point)) - (1 - LEVEL)
+
+    if not parts.any():
+        return np.nan
+    low, high = np.log([0.1, 1e6]) - np.log(parts.max()) / 2
+    point = np.exp(brentq(beyond, low, high, xtol=1e-12))
+    least, most = np.log([0.01, 1e6])
+    if beyond_t(most) >= 0:  # as near as normal, or nearer
+        return np.inf
+    return float(np.exp(brentq(beyond_t, least, most, xtol=1e-12))) if beyond_t(least) > 0 else 0.01
 
 
 def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str, robust: bool = False) -> PairFit:
@@ -106,7 +146,10 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
     method
         ``"REML"`` or ``"ML"``.
     robust
-        Whether standard errors hold whatever the variances, by pairs as clusters (bias-reduced, "CR2").
+        Whether standard errors hold whatever the variances: by pairs as clusters, each with its errors as they are
+        without it (those of the jackknife, "CR3"), made as large as the model has them on average, and widened by what
+        it adds that the weights of the two equations are estimated (Kenward and Roger; nothing where no coefficient
+        stands in both).
 
     Raises
     ------
@@ -132,7 +175,7 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
             "The variances of the errors do not come to rest. Use fewer terms (covariates first), or add pairs."
         )
     to_terms = solve_triangular(to_right_angles, np.eye(terms))
-    changes, of_variances = _moves(variances, bread, products, pairs, correlated)
+    changes, of_variances, by_weights = _moves(variances, bread, products, pairs, correlated)
     root = np.linalg.inv(np.linalg.cholesky(variances))
     whitened = np.einsum("st,pti->psi", root, right)
     scale = 1.0 if restricted else 2 * pairs / (2 * pairs - terms)
@@ -141,7 +184,7 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
         covariance = to_terms @ (bread * scale) @ to_terms.T
     else:
         of_pairs = np.einsum("psi,ps->pi", pulls, errors @ root.T)
-        covariance = of_pairs.T @ of_pairs
+        covariance = of_pairs.T @ of_pairs + 2 * to_terms @ by_weights @ to_terms.T
     return PairFit(
         coefficients=to_terms @ turned,
         covariance=covariance,
@@ -178,8 +221,8 @@ def _first_variances(right: Floats, outcomes: Floats, correlated: bool, restrict
 
 
 def _refuse_no_error(variances: Floats, outcomes: Floats) -> None:
-    spread = NOTHING * (outcomes**2).mean()
-    if np.diag(variances).min() <= spread or np.linalg.det(variances) <= spread**2:
+    sizes = np.diag(variances)
+    if sizes.min() <= NOTHING * (outcomes**2).mean() or np.linalg.det(variances) <= NOTHING * sizes.prod():
         raise EstimationError(
             "The terms give the outcome without error, or both members alike, so nothing is left to judge by. "
             "Use fewer terms or more pairs; an outcome that is the same for both members is one of the pair."
@@ -192,8 +235,13 @@ def _coefficients(variances: Floats, products: Floats, shown: Floats) -> tuple[F
     return bread @ np.einsum("st,sti->i", weights, shown), (bread + bread.T) / 2
 
 
-def _moves(variances: Floats, bread: Floats, products: Floats, pairs: int, correlated: bool) -> tuple[Floats, Floats]:
-    """How the coefficients' covariance moves with each variance; the variances' own (from expected information)."""
+def _moves(
+    variances: Floats, bread: Floats, products: Floats, pairs: int, correlated: bool
+) -> tuple[Floats, Floats, Floats]:
+    """How the coefficients' covariance moves with each variance; the variances' own (from expected information).
+
+    And what it adds to the coefficients' covariance that weights rest on estimated variances (Kackar and Harville).
+    """
     units = np.array([[[1.0, 0], [0, 0]], [[0, 0], [0, 1]], [[0, 1], [1, 0]]][: 3 if correlated else 2])
     weights = np.linalg.inv(variances)
     slopes = weights @ units @ weights
@@ -206,15 +254,23 @@ def _moves(variances: Floats, bread: Floats, products: Floats, pairs: int, corre
         - 2 * np.einsum("ij,vwji->vw", bread, twice)
         + np.einsum("vij,wji->vw", moved, moved)
     ) / 2
-    return moved @ bread, np.linalg.inv(information)
+    of_variances: Floats = np.linalg.inv(information)
+    added = bread @ np.einsum("vw,vwij->ij", of_variances, twice - through[:, None] @ bread @ through) @ bread
+    sizes, directions = np.linalg.eigh((added + added.T) / 2)  # rounding must not take away
+    return moved @ bread, of_variances, (directions * sizes.clip(0)) @ directions.T
 
 
 def _pulls(whitened: Floats, bread: Floats, to_terms: Floats) -> Floats:
+    """What each side of each pair adds to each coefficient, so that squares are unbiased were the model right."""
     leverage = np.einsum("psi,ij,ptj->pst", whitened, bread, whitened)
     values, vectors = np.linalg.eigh(np.eye(2) - leverage)
-    roots = np.where(values > NOTHING, 1 / np.sqrt(np.maximum(values, NOTHING)), 0)
-    pulls: Floats = np.einsum("psk,pk,ptk,pti->psi", vectors, roots, vectors, whitened, optimize=True)
-    return pulls @ bread @ to_terms.T
+    without = np.where(values > NOTHING, 1 / np.maximum(values, NOTHING), 0)
+    to_coefficients = bread @ to_terms.T
+    pulls: Floats = (vectors * without[:, None]) @ vectors.transpose(0, 2, 1) @ whitened @ to_coefficients
+    spread = np.einsum("psq,psi->piq", whitened, pulls)
+    expected = np.einsum("psi,psi->i", pulls, pulls) - np.einsum("piq,piq->i", spread @ bread, spread)
+    to_right_size: Floats = np.sqrt(np.einsum("ji,ji->i", to_terms.T, to_coefficients) / expected)
+    return pulls * to_right_size
 
 
 def _log_likelihood(variances: Floats, bread: Floats, errors: Floats, lengths: Floats, restricted: bool) -> float:

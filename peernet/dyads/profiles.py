@@ -104,8 +104,8 @@ def profile_similarity(
     ProfileSimilarity
         ``table`` has the rows ``overall``, ``normative`` and ``distinctive``: the mean over pairs. With ``pairs`` it
         has ``expected`` (the mean over all ways of pairing the same people), ``p_value`` (how often these give as much
-        difference from that) and ``p_alike`` (as much likeness, or more); missing where people are in several pairs, or
-        for some who could have been partners nothing is known.
+        difference from that) and ``p_alike`` (as much likeness, or more); missing where people are in several pairs.
+        Of any pairing, the observed one and others, the mean is that over the pairs that can be compared.
 
     Raises
     ------
@@ -298,17 +298,25 @@ def _hold_against_chance(
         return f"no other pairing, since {str(refused).partition('. ')[0]}", None
     sides = np.stack([_places(people, kept.table[side]) for side in ("a", "b")])
     groups = [np.sort(sides[:, row].ravel()) for row in rows]
-    possible = [matrices[:, group[:, None], group][:, *np.triu_indices(len(group), 1)] for group in groups]
-    if len(kept) < len(dyads) or any(np.isnan(each).any() for each in possible):
-        return "no other pairing, since of some who could have been partners too little is known", None
+    if len(kept) < len(dyads):
+        return "no other pairing, since some could have had no other partner", None
     sizes = [len(group) for group in groups]
-    sums = sums_over_pairings(lambda i, j: matrices[:, i, j], groups, draws, rng)
-    chance = sum(each.mean(axis=1) * size / 2 for each, size in zip(possible, sizes, strict=True))
-    observed, drawn = table["estimate"].to_numpy() * len(kept), ways_of_pairing(sizes) > MOST_WAYS
-    tails = [shares_as_far(*each, drawn=drawn) for each in zip(sums, observed, chance, strict=True)]
-    table["expected"] = chance / len(kept)
-    table["p_value"], _, table["p_alike"] = np.transpose(tails)
-    return pairings_words(sizes, draws), pd.DataFrame((sums / len(kept)).T, columns=KINDS)
+    known = ~np.isnan(matrices)
+    counted = np.concatenate([np.where(known, matrices, 0.0), known])
+    sums = sums_over_pairings(lambda i, j: counted[:, i, j], groups, draws, rng)
+    usual = np.zeros(len(counted))
+    for group, size in zip(groups, sizes, strict=True):
+        usual += counted[:, group[:, None], group][:, *np.triu_indices(size, 1)].mean(axis=1) * size / 2
+    with np.errstate(invalid="ignore"):  # a pairing of which no pair can be compared
+        null = pd.DataFrame((sums[: len(KINDS)] / sums[len(KINDS) :]).T, columns=KINDS)
+        table["expected"] = usual[: len(KINDS)] / usual[len(KINDS) :]
+    drawn = ways_of_pairing(sizes) > MOST_WAYS
+    for kind in table.index[table["estimate"].notna()]:
+        chance = null[kind].dropna().to_numpy()
+        tails = shares_as_far(chance, table.loc[kind, "estimate"], table.loc[kind, "expected"], drawn=drawn)
+        table.loc[kind, ["p_value", "p_alike"]] = tails[0], tails[2]
+    some = "" if known[-1][np.ix_(*[np.concatenate(groups)] * 2)].all() else ", over those who can be compared"
+    return pairings_words(sizes, draws) + some, null
 
 
 def _card(dyads: Dyads | None, by_pair: pd.DataFrame, profiles: Floats, answers: pd.DataFrame) -> dict[str, object]:

@@ -137,8 +137,8 @@ def response_surface(
 
     Notes
     -----
-    In the simulations of `fit_apim` tests of a1 to a5 rejected a true null in 1.6 to 4.3 % with 6 pairs, 2.1 to 4.8 %
-    with 10 and 2.1 to 5.9 % with 20, at a nominal 5 %; by the model in 4 to 7 %, but where the spread of the outcome
+    In the simulations of `fit_apim` tests of a1 to a5 rejected a true null in 3.1 to 6.3 % with 6 pairs, 3.6 to 6.6 %
+    with 10 and 2.6 to 6.9 % with 20, at a nominal 5 %; by the model in 4 to 7 %, but where the spread of the outcome
     grows with the predictor in up to 9, 12 and 13 %.
 
     Examples

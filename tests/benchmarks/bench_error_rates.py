@@ -109,10 +109,18 @@ def surface(kind: str, people: int, rng: np.random.Generator, *, robust: bool = 
 
 
 def likeness(kind: str, people: int, rng: np.random.Generator) -> Told:
+    """Partners by chance, and partners who share a part of what varies, or of whom one has what the other lacks."""
     x = pd.DataFrame(drawn(kind, (people // 2, 2), rng), columns=["x_a", "x_b"])
     row = partner_likeness(x, "x", draws=DRAWS, rng=rng).table.loc["double-entry correlation"]
-    inside = bool(row["low"] <= 0 <= row["high"]) if kind == "normal" else None
-    return {term: (bool(row[p] <= 0.05), inside) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
+    told: Told = {term: (bool(row[p] <= 0.05), None) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
+    for truth in () if kind == "binary" else (-0.6, 0.0, 0.6, 0.9):
+        own, common = drawn(kind, (people // 2, 2), rng), drawn(kind, (people // 2, 1), rng)
+        sides = np.sqrt(abs(truth)) * common * [1, np.sign(truth)] + np.sqrt(1 - abs(truth)) * own
+        shared = pd.DataFrame(sides, columns=["x_a", "x_b"])
+        row = partner_likeness(shared, "x", draws=999, rng=rng).table.loc["intraclass correlation"]
+        inside = bool(row["low"] <= truth <= row["high"])
+        told[f"correlation {truth}"] = (not inside, inside)
+    return told
 
 
 def profiles(kind: str, people: int, rng: np.random.Generator) -> Told:
@@ -139,6 +147,15 @@ def members(kind: str, people: int, rng: np.random.Generator) -> Told:
 def multiple_membership(kind: str, people: int, rng: np.random.Generator, errors: Any = "robust") -> Told:
     table = dyad_worlds.dyad_world(kind, people, rng)
     fit = fit_multiple_membership(table, "y", ["z", *dyad_worlds.predictors_of(kind)], errors=errors)
+    return found_in(fit.table, ["z", "x"])
+
+
+def two_partners(kind: str, people: int, rng: np.random.Generator, errors: Any = "robust") -> Told:
+    """The same of people in a ring, each with two partners."""
+    table = dyad_worlds.dyad_world(kind, people, rng)
+    first, second = np.triu_indices(people, 1)
+    ring = table[np.isin(second - first, (1, people - 1))]
+    fit = fit_multiple_membership(ring, "y", ["z", *dyad_worlds.predictors_of(kind)], errors=errors)
     return found_in(fit.table, ["z", "x"])
 
 
@@ -219,7 +236,7 @@ def other_design(kind: str, people: int, rng: np.random.Generator) -> Told:
 def opinions(kind: str, people: int, rng: np.random.Generator) -> Told:
     """Nobody moves but back to the usual; partners' changes may hang together, or grow with their distance."""
     tails = {"heavy tails": "heavy", "skewed": "skewed", "binary": "yes or no"}.get(kind, "normal")
-    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails, back=0.3)
+    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails, back=0.3, widest=1000)
     items = [name for name in after.people if str(name).startswith("perspective")]
     shape = (people // 2, len(items))
     common, far = rng.normal(size=shape), np.ones(shape)
@@ -239,7 +256,8 @@ def opinions(kind: str, people: int, rng: np.random.Generator) -> Told:
 
 def diversity(kind: str, people: int, rng: np.random.Generator) -> Told:
     tails = {"heavy tails": "heavy", "skewed": "skewed", "binary": "yes or no"}.get(kind, "normal")
-    before, after, pairs = two_waves(people // 2, seed=int(rng.integers(2**31)), tails=tails)
+    seed = int(rng.integers(2**31))
+    before, after, pairs = two_waves(people // 2, seed=seed, tails=tails, widest=1000)
     table = diversity_change(before, after, pairs_of(before, pairs)).table
     return found_in(table, ["mean distance", "variety", "between partners"], truth=0.0)
 
@@ -275,6 +293,7 @@ METHODS: dict[str, tuple[Study, Sequence[str]]] = {
         lambda *world: multiple_membership(*world, errors="model"),
         dyad_worlds.WORLDS,
     ),
+    "fit_multiple_membership, two partners": (two_partners, dyad_worlds.WORLDS),
     "qap_regression": (qap, dyad_worlds.WORLDS),
     "randomization_test of distance": (lambda *world: by_lot(*world, of="distance"), LOTS),
     "randomization_test of the partner": (lambda *world: by_lot(*world, of="outlook"), LOTS),

@@ -40,12 +40,23 @@ def answered_by(people, *, seed=0, items=4):
 
 
 def two_waves(
-    pairs, *, pull=0.0, noise=0.5, seed=0, items=6, tails="normal", chance_of_pairs="lot", back=0.0, missing=0.0
+    pairs,
+    *,
+    pull=0.0,
+    noise=0.5,
+    seed=0,
+    items=6,
+    tails="normal",
+    chance_of_pairs="lot",
+    back=0.0,
+    missing=0.0,
+    widest=20,
 ):
     """A survey of pairs in two waves, with pairs as they were drawn: people go ``pull`` of the way to their partner.
 
     Outlooks have variance 1 and every answer chance of standard deviation ``noise``; everybody also goes ``back`` of
-    the way to the mean. ``chance_of_pairs`` is ``"lot"``, ``"apart"`` or ``"alike"``: by the first question.
+    the way to the mean. No answer lies further than ``widest`` from 0. ``chance_of_pairs`` is ``"lot"``, ``"apart"`` or
+    ``"alike"``: by the first question.
     """
     rng = np.random.default_rng(seed)
     draw = {
@@ -74,7 +85,7 @@ def two_waves(
         }
         survey = survey_of(rows)
         numbers = tuple(
-            Item(item.name, item.block, "numeric", low=-20, high=20) if item.block == "perspective" else item
+            Item(item.name, item.block, "numeric", low=-widest, high=widest) if item.block == "perspective" else item
             for item in survey.codebook
         )
         made.append(replace(survey, codebook=Codebook(numbers)))

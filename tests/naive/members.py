@@ -66,6 +66,26 @@ def errors_by_member(
     return np.sqrt(np.diag(V @ middle @ V))
 
 
+def added_by_weights(
+    pairs: pd.DataFrame, columns: np.ndarray, member: float, residual: float, step: float = 1e-5
+) -> np.ndarray:
+    """Variances that two estimated variances add to the coefficients, from how these move with each of them."""
+    D = incidence(pairs)
+    parts, variances = [np.eye(len(D)), D @ D.T], np.array([residual, member])
+
+    def solver(two: np.ndarray) -> np.ndarray:
+        weights = np.linalg.inv(two[0] * parts[0] + two[1] * parts[1])
+        return np.linalg.inv(columns.T @ weights @ columns) @ columns.T @ weights
+
+    truth = variances[0] * parts[0] + variances[1] * parts[1]
+    weights = np.linalg.inv(truth)
+    P = weights - weights @ columns @ solver(variances)
+    information = np.array([[np.trace(P @ one @ P @ two) / 2 for one in parts] for two in parts])
+    moves = [(solver(variances + d) - solver(variances - d)) / (2 * step) for d in step * np.eye(2)]
+    both = np.array([[np.diag(one @ truth @ two.T) for one in moves] for two in moves])
+    return np.einsum("ij,ijk->k", np.linalg.inv(information), both)
+
+
 def node_jackknife(pairs: pd.DataFrame, outcome: str, columns: np.ndarray) -> np.ndarray:
     """Standard errors from fits without each person in turn."""
     people = sorted({*pairs["a"], *pairs["b"]})

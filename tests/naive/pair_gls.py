@@ -36,20 +36,37 @@ def fit_by_search(designs, outcomes, *, kinds):
 
 
 def clustered(designs, outcomes, variances):
-    """Coefficients and their bias-reduced covariance by pairs, from given variances, with matrices written out."""
+    """Coefficients and their robust covariance by pairs, from given variances, with matrices written out.
+
+    Every pair's errors are those it has when it is left out; each coefficient's variance is then made as large as
+    errors of these variances would have it on average.
+    """
     pairs, _, terms = designs.shape
     X, y = designs.reshape(-1, terms), outcomes.ravel()
     values, vectors = np.linalg.eigh(variances)
-    half = vectors @ np.diag(values**-0.5) @ vectors.T
-    W = block_diag(*[half] * pairs)
+    W = block_diag(*[vectors @ np.diag(values**-0.5) @ vectors.T] * pairs)
     WX, Wy = W @ X, W @ y
     bread = np.linalg.inv(WX.T @ WX)
-    found = bread @ WX.T @ Wy
-    left = Wy - WX @ found
-    middle = np.zeros((terms, terms))
+    maker = np.eye(2 * pairs) - WX @ bread @ WX.T
+    scores = []
     for pair in range(pairs):
         rows = slice(2 * pair, 2 * pair + 2)
-        own, directions = np.linalg.eigh(np.eye(2) - WX[rows] @ bread @ WX[rows].T)
-        score = WX[rows].T @ directions @ np.diag(own**-0.5) @ directions.T @ left[rows]
-        middle += np.outer(score, score)
-    return found, bread @ middle @ bread
+        scores.append(bread @ WX[rows].T @ np.linalg.inv(maker[rows, rows]) @ maker[rows])
+    expected = sum(np.diag(score @ score.T) for score in scores)
+    size = np.sqrt(np.diag(bread) / expected)
+    found = np.stack([score @ Wy for score in scores])
+    return bread @ WX.T @ Wy, np.outer(size, size) * (found.T @ found)
+
+
+def added_by_weights(designs, variances, of_variances, step=1e-5):
+    """Covariance that two estimated variances add to the coefficients, from how these move with each of them."""
+    pairs, _, terms = designs.shape
+    X = designs.reshape(-1, terms)
+
+    def solver(two):
+        V = np.linalg.inv(block_diag(*[np.diag(two)] * pairs))
+        return np.linalg.inv(X.T @ V @ X) @ X.T @ V
+
+    two, truth = np.diag(variances), block_diag(*[variances] * pairs)
+    moves = [(solver(two + step * unit) - solver(two - step * unit)) / (2 * step) for unit in np.eye(2)]
+    return sum(of_variances[i, j] * moves[i] @ truth @ moves[j].T for i in (0, 1) for j in (0, 1))

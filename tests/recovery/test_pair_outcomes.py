@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.outcomes import attrition, opinion_change, pairs_of
+from peernet.outcomes import attrition, diversity_change, opinion_change, pairs_of
 from tests.made.outcomes import two_waves, with_outcomes
 from tests.made.surveys import survey_of
 
@@ -46,6 +46,30 @@ def test_a_planted_pull_comes_back_less_what_chance_in_the_answers_takes():
     reliable = 1 / (1 + 0.5**2)
     assert found[:, 0].mean() == pytest.approx(0.3 * reliable, abs=3.5 * found[:, 0].std() / np.sqrt(30))
     assert found[:, 1].mean() >= 0.9
+
+
+def changes_of_diversity(number, pairs, tails):
+    """Whether each measure of diversity is found to change, in so many studies in which none does."""
+    found = []
+    for seed in range(number):
+        before, after, made = two_waves(pairs, seed=seed, tails=tails, widest=1000)
+        found.append(diversity_change(before, after, pairs_of(before, made)).table["p_value"] <= 0.05)
+    return np.mean(found, axis=0)
+
+
+@pytest.mark.parametrize("tails", TAILS)
+def test_diversity_is_not_found_to_change_where_all_is_chance(tails):
+    assert (changes_of_diversity(40, 6, tails) <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 40)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", [6, 10, 20])
+@pytest.mark.parametrize("tails", TAILS)
+def test_diversity_is_found_to_change_in_five_of_a_hundred_where_all_is_chance(pairs, tails):
+    shares = changes_of_diversity(400, pairs, tails)
+    print(tails, pairs, shares)
+    assert (shares >= 0.03 - CHANCE).all()
+    assert (shares <= 0.07 + CHANCE).all()
 
 
 # --- loss ---------------------------------------------------------------------------------------------------------

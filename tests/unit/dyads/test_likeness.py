@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import prod
 
 import numpy as np
@@ -81,14 +82,39 @@ def test_partners_who_are_opposite_have_a_negative_correlation_within_its_range(
     assert opposite["estimate"].iloc[:2].tolist() == [-1, -1]
     assert opposite.loc[ICC, "p_unlike"] < 0.01
     nearly = partner_likeness(table([(1, 9), (2, 8), (3, 7), (4, 5), (9, 1), (8, 2)]), "x").table.loc[ICC]
-    assert -1 < nearly["low"] < nearly["estimate"] < nearly["high"] < -0.5
+    assert -1 < nearly["low"] < nearly["estimate"] < nearly["high"] < 0
 
 
-def test_an_interval_is_not_made_up_where_no_normal_measure_could_have_given_the_numbers():
-    assert partner_likeness(table([(1, 1), (2, 2), (4, 4)]), "x").table.loc[ICC, ["low", "high"]].isna().all()
-    yes = partner_likeness(table([(1, 0), (1, 1), (0, 0), (0, 0)]), "x")
+def test_the_interval_is_what_all_but_the_outermost_parts_of_the_pairs_give(rng):
+    """Written out for seven pairs: 127 parts, of which the second from either end stands."""
+    sides = rng.normal(size=(7, 2))
+    both, gaps = sides.sum(axis=1), sides[:, 0] - sides[:, 1]
+    between, within = (both - both.mean()) ** 2 * 7 / 6, gaps**2
+    found = []
+    for size in range(1, 8):
+        for part in map(list, combinations(range(7), size)):
+            found.append((between[part].sum() - within[part].sum()) / (between[part].sum() + within[part].sum()))
+    row = partner_likeness(table(sides), "x").table.loc[ICC]
+    assert row[["low", "high"]].tolist() == pytest.approx([sorted(found)[1], sorted(found)[-2]])
+    assert row["estimate"] == pytest.approx(found[-1]), "the whole is one of the parts"
+
+
+def test_an_interval_is_not_made_up_of_five_pairs_nor_where_partners_never_differ(rng):
+    assert partner_likeness(table(rng.normal(size=(5, 2))), "x").table.loc[ICC, ["low", "high"]].isna().all()
+    alike = table([(1, 1), (2, 2), (4, 4), (5, 5), (7, 7), (8, 8)])
+    assert partner_likeness(alike, "x").table.loc[ICC, ["low", "high"]].isna().all()
+    yes = partner_likeness(table([(1, 0), (1, 1), (0, 0), (0, 0), (1, 1), (0, 1)]), "x")
     assert yes.table.loc[ICC, ["low", "high"]].isna().all()
     assert not yes.assumptions["holds"].iloc[1]
+
+
+def test_of_many_pairs_parts_are_drawn_and_neither_order_changes_them(rng):
+    sides = rng.standard_t(3, size=(30, 2))
+    turned = np.where(rng.random(30)[:, None] < 0.5, sides, sides[:, ::-1])[rng.permutation(30)]
+    one, other = (partner_likeness(table(each), "x", draws=199).table for each in (sides, turned))
+    assert one.loc[ICC, ["low", "high"]].tolist() == other.loc[ICC, ["low", "high"]].tolist()
+    assert one.loc[ICC, "low"] < one.loc[ICC, "estimate"] < one.loc[ICC, "high"]
+    assert partner_likeness(table(sides), "x", draws=19).table.loc[ICC, ["low", "high"]].isna().all(), "too few to cut"
 
 
 def test_pairs_made_within_groups_are_held_against_others_within_them(rng):

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from peernet.dyads import Dyads, fit_members, fit_multiple_membership, fit_pairs
 from peernet.errors import EstimationError, PeernetWarning, SettingError
 from tests.made.dyad_worlds import dyad_world
-from tests.naive.members import dyadic_robust, errors_by_member, member_effects, node_jackknife, restricted_criterion
+from tests.naive.members import (
+    added_by_weights,
+    dyadic_robust,
+    errors_by_member,
+    member_effects,
+    node_jackknife,
+    restricted_criterion,
+)
 
 FITS = (fit_members, fit_multiple_membership, fit_pairs)
 
@@ -138,14 +145,22 @@ def test_satterthwaite_degrees_are_those_of_the_curvature_of_the_expected_likeli
     )
 
 
-def test_robust_errors_of_intercepts_and_measures_of_people_go_by_member_and_others_by_the_model(pairs):
+@pytest.mark.parametrize("partners", [8, 2])
+def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, partners):
+    if partners == 2:  # nine in a ring
+        number = {person: place for place, person in enumerate(sorted({*pairs["a"], *pairs["b"]}))}
+        gap = (pairs["a"].map(number) - pairs["b"].map(number)).abs()
+        pairs = pairs[gap.isin([1, 8])]
+        assert len(pairs) == 9
     robust, model = (fit_multiple_membership(pairs, "y", ["x", "z"], errors=errors) for errors in ("robust", "model"))
     columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
-    expected = errors_by_member(pairs, "y", columns, robust.member_variance, robust.residual_variance)
-    terms, people = ["intercept", "z"], len({*pairs["a"], *pairs["b"]})
-    assert robust.table.loc[terms, "std_error"].tolist() == pytest.approx(expected[[0, 2]], rel=1e-9)
-    assert robust.table.loc[terms, "df"].tolist() == [people - 3] * 2
-    assert robust.table.loc["x"].equals(model.table.loc["x"])
+    variances = robust.member_variance, robust.residual_variance
+    expected = errors_by_member(pairs, "y", columns, *variances) ** 2
+    added = added_by_weights(pairs, columns, *variances)
+    assert robust.table["std_error"].tolist() == pytest.approx(np.sqrt(expected + 2 * added), rel=1e-6)
+    df = robust.table["df"]
+    assert df[["intercept", "z"]].tolist() == pytest.approx([9 - 3] * 2, rel=0.2), "members less terms"
+    assert (df["x"] > 12) if partners == 8 else (df["x"] == pytest.approx(9 - 3)), "pairs tell, where there are many"
     assert robust.table["estimate"].equals(model.table["estimate"])
     assert "not needed" in str(robust.assumptions["found"].tolist())
     with pytest.raises(SettingError, match="must be one of 'model', 'robust'"):

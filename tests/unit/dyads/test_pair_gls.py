@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.special import stdtr
 
 from peernet.dyads.pair_gls import pair_gls
-from tests.naive.pair_gls import clustered, fit_by_search
+from peernet.errors import EstimationError
+from tests.naive.pair_gls import added_by_weights, clustered, fit_by_search
 
 TURN = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
 
@@ -44,19 +46,30 @@ def test_robust_covariance_equals_the_one_written_out():
     sides, ends = np.einsum("st,pti->psi", TURN, designs), outcomes @ TURN
     fit = pair_gls(sides, ends, correlated=False, method="REML", robust=True)
     found, covariance = clustered(sides, ends, fit.variances)
+    added = added_by_weights(sides, fit.variances, fit.of_variances)
     assert fit.coefficients == pytest.approx(found, abs=1e-9)
-    assert fit.covariance == pytest.approx(covariance, rel=1e-8)
+    assert fit.covariance == pytest.approx(covariance + 2 * added, rel=1e-6, abs=1e-9)
+    assert added[3, 3] > 1e-4, "a measure of one's own leans on both equations"
 
 
-def test_robust_degrees_of_freedom_are_two_moments_of_the_estimated_variance():
-    """By drawing errors as the model has them: mean and variance of the estimate give 2 mean^2 / variance."""
-    designs, _ = pairs_of(6, 0.0, pairs=9)
+def test_estimated_variances_add_nothing_where_no_coefficient_stands_in_both_equations():
+    designs, outcomes = pairs_of(5, 0.3)
+    sides, ends = np.einsum("st,pti->psi", TURN, designs[:, :, :3]), outcomes @ TURN
+    fit = pair_gls(sides, ends, correlated=False, method="REML", robust=True)
+    assert fit.covariance == pytest.approx(clustered(sides, ends, fit.variances)[1], rel=1e-8, abs=1e-12)
+
+
+@pytest.mark.parametrize("pairs", [6, 9])
+def test_at_robust_degrees_of_freedom_a_twentieth_of_statistics_lies_beyond_the_point_of_students_t(pairs):
+    """By drawing errors as the model has them; by two moments it would be 3 of a hundred for six pairs."""
+    designs = pairs_of(6, 0.0, pairs=pairs)[0][:, :, :3]
     sides, rng = np.einsum("st,pti->psi", TURN, designs), np.random.default_rng(0)
-    outcomes = rng.standard_normal((9, 2)) * [1.3, 0.6]
-    fit = pair_gls(sides, outcomes, correlated=False, method="REML", robust=True)
+    fit = pair_gls(sides, rng.standard_normal((pairs, 2)), correlated=False, method="REML", robust=True)
     root = np.linalg.cholesky(fit.variances)
-    drawn = [clustered(sides, rng.standard_normal((9, 2)) @ root.T, fit.variances)[1][1, 1] for _ in range(3000)]
-    assert fit.contrast(np.eye(4)[1])[2] == pytest.approx(2 * np.mean(drawn) ** 2 / np.var(drawn), rel=0.12)
+    drawn = [clustered(sides, rng.standard_normal((pairs, 2)) @ root.T, fit.variances) for _ in range(4000)]
+    statistic = np.array([found[1] / np.sqrt(covariance[1, 1]) for found, covariance in drawn])
+    beyond = np.mean(2 * stdtr(fit.contrast(np.eye(3)[1])[2], -np.abs(statistic)) < 0.05)
+    assert beyond == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 4000))
 
 
 def test_without_shared_coefficients_the_variances_are_those_of_two_regressions():
@@ -69,3 +82,13 @@ def test_without_shared_coefficients_the_variances_are_those_of_two_regressions(
     assert [fit.variance_df(0), fit.variance_df(1)] == pytest.approx([12, 13])
     assert fit.contrast([0, 1, 1])[2] == pytest.approx(12)
     assert fit.contrast([0, 1, -1])[2] == pytest.approx(13)
+
+
+def test_two_kinds_with_the_very_same_outcomes_are_refused_and_not_inverted():
+    rng = np.random.default_rng(8)
+    for _ in range(30):
+        outcome = (rng.random(6) < 0.4).astype(float)
+        designs, x = np.zeros((6, 2, 6)), rng.standard_normal((6, 2))
+        designs[:, 0, :3] = designs[:, 1, 3:] = np.column_stack([np.ones(6), x])
+        with pytest.raises(EstimationError, match="both members alike"):
+            pair_gls(designs, np.stack([outcome, outcome], axis=1), correlated=True, method="REML")

@@ -10,6 +10,7 @@ import pytest
 
 from peernet.dyads import Dyads, profile_similarity
 from peernet.errors import EstimationError, SettingError
+from tests.naive.likeness import all_pairings
 from tests.naive.profiles import correlation, distinctive, normative
 
 
@@ -104,8 +105,22 @@ def test_what_cannot_be_known_is_missing_with_a_note(rng):
     assert np.isnan(still[0])
     assert {note for _, note in fine} == {""}
     assert found.card["pairs not compared"] == 2
-    assert found.table["p_value"].isna().all()
-    assert "p not known" in found.sentence
+    assert "over those who can be compared" in found.sentence
+
+
+def test_pairings_of_which_a_pair_cannot_be_compared_count_with_the_others(rng):
+    """Written out: of each of 15 pairings the mean of what is known, held against that of the pairs as they are."""
+    answers = answers_of(6, 8, rng)
+    answers.iloc[0, 4:], answers.iloc[3, :4] = np.nan, np.nan  # these two answered nothing in common
+    found = profile_similarity(answers, partners(answers), least=4)
+    every = profile_similarity(answers, least=4).pairs.set_index(["a", "b"])["distinctive"]
+    assert every.isna().sum() == 1
+    means = [np.nanmean([every[tuple(sorted(pair))] for pair in pairing]) for pairing in all_pairings([*answers.index])]
+    row = found.table.loc["distinctive"]
+    assert np.sort(found.null["distinctive"]) == pytest.approx(np.sort(means))
+    assert row["expected"] == pytest.approx(every.mean())
+    away = np.abs(np.array(means) - every.mean())
+    assert row["p_value"] == pytest.approx(np.mean(away >= abs(row["estimate"] - every.mean()) - 1e-9))
 
 
 def test_everybody_with_the_same_answers_has_nothing_of_their_own():
