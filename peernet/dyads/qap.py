@@ -147,7 +147,7 @@ def qap_regression(
     -----
     Shuffling takes people to be exchangeable: who has which row must not matter once the predictors are known. Where
     some people's outcomes vary more than others' and this goes with the predictor, the classical statistic rejects far
-    too often: at nominal 5 %, in 15 % of simulated studies without an effect with 12 people, 19 % with 20 and 24 % with
+    too often: at nominal 5 %, in 15 % of simulated studies without an effect with 12 people, 18 % with 20 and 24 % with
     40, whose data show it to ``assumptions`` in a quarter to four tenths. The robust one, divided by an error that
     adds up what each person brings (in the spirit of DiCiccio & Romano 2017), rejects in 6 % of 1,000, 6 % of 1,000 and
     7 % of 500 of them (standard errors .7 and 1 %), and in all of six kinds of data in 4 to 7 %. Its price is small: of
