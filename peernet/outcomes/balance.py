@@ -17,7 +17,7 @@ from peernet.dyads.effects import Effects, assumed, data_card, number, p_words
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers, warn_of_codes
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
-from peernet.outcomes.randomization import TIES, refuse_one_value, shares, two_sided
+from peernet.outcomes.randomization import ROUNDING, TIES, refuse_one_value, shares, two_sided
 from peernet.outcomes.redrawn import redrawn
 
 BAND = (0.025, 0.975)
@@ -146,7 +146,7 @@ def _slopes(dyads: Dyads, redraws: Redraws, name: str, design: Design) -> Floats
     value = _by_person(dyads, redraws, name)
     if np.isnan(value).all():
         raise EstimationError(f"{name} is known of nobody who was paired.")
-    if np.nanmax(value) - np.nanmin(value) <= TIES * np.nanmax(np.abs(value)):
+    if np.nanmax(value) - np.nanmin(value) <= ROUNDING * np.nanmax(np.abs(value)):
         raise EstimationError(f"{name} is the same for everybody, so partners can be neither alike nor unlike.")
     value = value - np.nanmean(value)  # far from nought, rounding would drown the slope
     value = value - _group_means(value, redraws.people, design)

@@ -25,6 +25,7 @@ from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import MOST_LISTED
 from peernet.outcomes.randomization import (
     HALVINGS,
+    ROUNDING,
     TIES,
     Curves,
     effects_row,
@@ -161,17 +162,17 @@ def encouragement_effects(
         if strata
         else np.zeros(len(z), dtype=np.int64)
     )
-    if np.ptp(y) <= TIES * np.abs(y).max():
+    if np.ptp(y) <= ROUNDING * np.abs(y).max():
         raise EstimationError(
             f"{outcome} is the same in every pair, so there is nothing that asking could have changed."
         )
     lots, exact = _lots(z.astype(bool), groups, draws, generator(rng))
     held = [np.broadcast_to(_pair_values(used, table, name), lots.shape) for name in covariates]
     blocks = [np.broadcast_to((groups == group).astype(float), lots.shape) for group in np.unique(groups)]
-    regressors, responses = [lots, *held, *blocks], [np.broadcast_to(each, lots.shape) for each in (y, d, z)]
+    change, meeting, asking = (np.broadcast_to(each, lots.shape) for each in (y, d, z))
     everywhere = np.ones(lots.shape, dtype=bool)
-    of_meeting = fitted(regressors, responses[0], responses[1], everywhere)
-    of_asking = fitted(regressors, responses[0], responses[2], everywhere)
+    of_meeting = fitted([lots, *held], blocks, (change, meeting), everywhere)
+    of_asking = fitted([lots, *held], blocks, (change, asking), everywhere)
     settings: dict[str, Any] = {
         "outcome": outcome,
         "asked": asked,
@@ -232,7 +233,8 @@ def _lots(z: Flags, groups: Ints, draws: int, rng: np.random.Generator) -> tuple
 
 def _taking_part(curves: Curves) -> Curves:
     nothing = np.zeros_like(curves.top)
-    return Curves(curves.top_of, nothing, curves.var_of, nothing, nothing)
+    var = np.maximum(curves.var_of, (TIES * curves.top_of) ** 2)  # where those asked met and nobody else
+    return Curves(curves.top_of, nothing, var, nothing, nothing)
 
 
 def _result(

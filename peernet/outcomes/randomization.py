@@ -2,8 +2,8 @@
 
 Under the null hypothesis everybody would have had the same outcome in any other pair, so that the statistic can be
 worked out for every pairing of the design. Two things keep the test honest where only this predictor is without effect
-while partners come to resemble, or to complement, each other: the statistic is a t value, and what each person could
-expect of the predictor under the lot is adjusted for.
+while partners come to resemble, or to complement, each other: the statistic is divided by an error that lets pairs vary
+unlike, and what each person could expect of the predictor under the lot is adjusted for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from peernet.outcomes.lots import Design, Redraws, redraws_of
 from peernet.outcomes.redrawn import redrawn
 
 Statistic: TypeAlias = Callable[[pd.DataFrame], float]
+Responses: TypeAlias = tuple[Floats, Floats]  # the outcome, and what people met
 TIES = 1e-9  # statistics nearer than this are equal
+ROUNDING = 1e-13  # share of a number that chance in its last digits may make
 SINGULAR = 1e-10
 FARTHEST = 1e6  # standard errors: an interval that reaches further has no end
 HALVINGS = 60
@@ -129,13 +131,17 @@ def randomization_test(
     Notes
     -----
     Exact, whatever the outcome's distribution, if nothing about the pairing has an effect. If partners affect each
-    other in other ways than by ``of``, it holds approximately, since t values are compared (with the standard error
-    HC2, if adjusted, as pairs need not be equally predictable). The interval holds all effects that the test does not
+    other in other ways than by ``of``, it holds approximately, since what is compared is divided by an error that lets
+    pairs be unequally predictable: HC2 where ``of`` belongs to the pair, if adjusted; of a partner's value by what each
+    pair adds to the coefficient where there is no effect. The interval holds all effects that the test does not
     reject, taken to be the same for everybody per unit of ``of`` and to add up over somebody's pairs; whoever has no
     partner, or none of whom ``of`` is known, is taken to be without effect.
 
-    Of a partner's value it rejects too often, in about 8 % at 12 and 20 people and 6 % at 40 in place of 5 %, where
-    partners whose values lie far apart are less predictable than others without being better or worse off.
+    Of a partner's value it rejects a true null in 5.3, 4.6 and 5.6 % of 1,000 simulated studies of 12, 20 and 40 people
+    in which partners whose values lie far apart are less predictable than others without being better or worse off
+    (standard error .7 %); by HC2 it was 8.2, 6.6 and 6.5 %. Of effects it finds less for that, 34 % in place of 43 % of
+    an effect of one at 12 people, 69 % in place of 81 % at 20; and so few pairs as six leave every fourth interval of a
+    partner's value without an end on one side.
 
     Of `ByLot` pairings are drawn among those who were paired. Of a `PairingDesign` others may be; then the null
     hypothesis is also that having a partner has no effect, and ``.assumptions`` says of how many people. Pairs with a
@@ -281,7 +287,7 @@ class _Rows:
         if not self.kept[redraws.observed].any():
             raise EstimationError(f"No pair is left in which {listed(names)} are all known.")
         given = np.stack(self.outcome)[:, self.kept]
-        if np.ptp(given) <= TIES * np.abs(given).max():
+        if np.ptp(given) <= ROUNDING * np.abs(given).max():
             raise EstimationError(
                 f"The null has one value: {outcome} is the same for everybody, whoever the partner is."
             )
@@ -328,7 +334,7 @@ class _Rows:
         values = pd.concat(sides).groupby("who")["value"]
         return bool((values.max() > values.min()).any())
 
-    def intercepts(self) -> list[Floats]:
+    def levels(self) -> list[Floats]:
         """One for each round."""
         shape = self.kept.shape
         of_round = self.redraws.turns == np.arange(len(self.redraws.rounds))[:, None]
@@ -367,8 +373,8 @@ def _difference(both: tuple[Floats, ...]) -> Floats:
 def _pair_curves(rows: _Rows, *, adjust: bool) -> Curves:
     """Pair means of the outcome on the predictor."""
     further = [*map(_mean, rows.own), *rows.of_pairs, *([rows.expected()] if adjust else [])]
-    columns = [rows.predictor[0], *further, *rows.intercepts()]
-    return fitted(columns, _mean(rows.outcome), _mean(rows.exposed), rows.kept, unequal=adjust)
+    responses, errors = (_mean(rows.outcome), _mean(rows.exposed)), "by row" if adjust else "alike"
+    return fitted([rows.predictor[0], *further], rows.levels(), responses, rows.kept, errors=errors)
 
 
 def _partner_curves(rows: _Rows) -> Curves:
@@ -378,62 +384,77 @@ def _partner_curves(rows: _Rows) -> Curves:
     as they come. What a pair adds to either is kept together: partners far apart may be less predictable, and somebody
     with an unusual outcome is in the sum and in the difference of every pair.
     """
-    between = [_sum(rows.predictor), *map(_sum, rows.own), *rows.of_pairs, *rows.intercepts()]
+    between = [_sum(rows.predictor), *map(_sum, rows.own), *rows.of_pairs]
     within = [_difference(rows.predictor), *map(_difference, rows.own)]
-    first = _all_fitted(between, _sum(rows.outcome), _sum(rows.exposed), rows.kept, unequal=True)
-    second = _all_fitted(within, _difference(rows.outcome), _difference(rows.exposed), rows.kept, unequal=True)
+    errors = "by row, without effect"
+    sums, differences = ((each(rows.outcome), each(rows.exposed)) for each in (_sum, _difference))
+    first = _all_fitted(between, rows.levels(), sums, rows.kept, errors=errors)
+    second = _all_fitted(within, [], differences, rows.kept, errors=errors)
     half = Fit((first.top - second.top) / 2, (first.scores - second.scores) / 2, (first.least + second.least) / 4)
     return Curves.of(half)
 
 
-def fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags, *, unequal: bool = False) -> Curves:
+def fitted(
+    columns: list[Floats], levels: list[Floats], responses: Responses, kept: Flags, *, errors: str = "alike"
+) -> Curves:
     """Least squares in every pairing: the first column's coefficient for the outcome and for what people met.
 
-    Missing where the first column is a sum of others or the pairs are too few. ``unequal``: whether the spread may
-    differ from row to row (HC2 of MacKinnon & White 1985).
+    Missing where the first column is a sum of others or the pairs are too few. ``levels`` are 1 for the rows of each
+    round (or block), else 0. ``errors``: ``"alike"`` where the spread is the same in every row; ``"by row"`` where it
+    may differ, by what is left of each row (HC2 of MacKinnon & White 1985); ``"by row, without effect"``, by what would
+    be left of it if the first column had no effect (as DiCiccio & Romano 2017 do for correlations).
     """
-    return Curves.of(_all_fitted(columns, outcome, exposed, kept, unequal=unequal))
+    return Curves.of(_all_fitted(columns, levels, responses, kept, errors=errors))
 
 
-def _all_fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags, *, unequal: bool) -> Fit:
+def _all_fitted(columns: list[Floats], levels: list[Floats], responses: Responses, kept: Flags, *, errors: str) -> Fit:
     step = max(1, CELLS // (kept.shape[1] * (len(columns) + 2)))
-    parts = [
-        _fitted(
-            [c[i : i + step] for c in columns],
-            outcome[i : i + step],
-            exposed[i : i + step],
-            kept[i : i + step],
-            unequal,
-        )
-        for i in range(0, len(kept), step)
-    ]
+    parts = []
+    for start in range(0, len(kept), step):
+        some = slice(start, start + step)
+        numbers = np.stack([each[some] for each in (*columns, *responses)], axis=-1)
+        parts.append(_fitted(*_less_levels(numbers, [level[some] for level in levels], kept[some]), errors))
     return Fit(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
-def _fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags, unequal: bool) -> Fit:
-    x = np.where(kept[..., None], np.stack(columns, axis=-1), 0.0)
-    y = np.where(kept[..., None], np.stack([outcome, exposed], axis=-1), 0.0)
+def _fitted(numbers: Floats, free: Floats, errors: str) -> Fit:
+    """From columns and both responses without their levels, and what these leave free of each row."""
+    x, y = numbers[..., :-2], numbers[..., -2:]
     size = np.sqrt((x**2).sum(axis=1))
     x = x / np.where(size > 0, size, 1.0)[:, None, :]
     values, vectors = np.linalg.eigh(np.swapaxes(x, 1, 2) @ x)
-    sound = values > SINGULAR  # a column that is a sum of others, or of an empty round, adds nothing
+    sound = values > SINGULAR  # a column that is a sum of others adds nothing
     inverse = np.where(sound, 1 / np.where(sound, values, 1.0), 0.0)
     blurred = ((vectors[:, 0, :] ** 2) * ~sound).sum(axis=1) > SINGULAR  # the predictor is such a column
     solve = (vectors * inverse[:, None, :]) @ np.swapaxes(vectors, 1, 2)
     coefficients = solve @ (np.swapaxes(x, 1, 2) @ y)
-    left = y - x @ coefficients
-    df, spread = kept.sum(axis=1) - sound.sum(axis=1), np.sqrt(solve[:, 0, 0])
-    if unequal:  # each row's weight in the coefficient, and its own spread
-        free = 1 - ((x @ solve) * x).sum(axis=2)
-        weight, degrees = (x @ solve[:, :, :1])[..., 0] / np.sqrt(np.maximum(free, SINGULAR)), np.ones(len(df))
-    else:
-        weight, degrees = np.broadcast_to(spread[:, None], kept.shape), np.maximum(df, 1)
+    left, weight = y - x @ coefficients, (x @ solve[:, :, :1])[..., 0]
+    df = np.rint(free.sum(axis=1)) - sound.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        top, unit = coefficients[:, 0, :] / size[:, :1], 1 / (size[:, 0] * np.sqrt(degrees))
-        least = (TIES * spread * unit) ** 2 * (y[..., 0] ** 2).sum(axis=1)
-        scores = left * (weight * unit[:, None])[..., None]
+        spread = np.sqrt(solve[:, 0, 0])
+        if errors == "alike":
+            weight = np.broadcast_to((spread / np.sqrt(np.maximum(df, 1)))[:, None], weight.shape)
+        elif errors == "by row":
+            weight = weight / np.sqrt(np.maximum(free - ((x @ solve) * x).sum(axis=2), SINGULAR))
+        else:
+            left = left + (weight / solve[:, :1, 0])[..., None] * coefficients[:, :1, :]
+        top, scores = coefficients[:, 0, :] / size[:, :1], left * (weight / size[:, :1])[..., None]
+        least = (TIES * spread / size[:, 0]) ** 2 * (y[..., 0] ** 2).sum(axis=1)
     top = np.where((blurred | (df < 1) | (size[:, 0] == 0))[:, None], np.nan, top)
     return Fit(top, scores, least)
+
+
+def _less_levels(numbers: Floats, levels: list[Floats], kept: Flags) -> tuple[Floats, Floats]:
+    """Numbers less their mean in the rows of each level, far from nought as they may be; and one less a row's share."""
+    numbers, free = np.where(kept[..., None], numbers, 0.0), kept.astype(float)
+    raw = np.sqrt((numbers**2).sum(axis=1))
+    for level in levels:
+        rows = level * kept
+        share = rows / np.maximum(rows.sum(axis=1), 1.0)[:, None]
+        numbers = numbers - rows[..., None] * np.einsum("kp,kpc->kc", share, numbers)[:, None, :]
+        free -= share
+    nothing = np.sqrt((numbers**2).sum(axis=1)) <= ROUNDING * raw
+    return np.where(nothing[:, None, :], 0.0, numbers), free
 
 
 # --- shares, and the effects that are not rejected --------------------------------------------------------------------
@@ -514,7 +535,7 @@ def refuse_one_value(values: Floats, of: str) -> None:
 def _no_coefficient(rows: _Rows, of: str, *, adjust: bool) -> str:
     pairs = int(rows.kept[rows.redraws.observed].sum())
     x = rows.predictor[0][rows.redraws.observed][rows.kept[rows.redraws.observed]]
-    if not rows.of_people and np.ptp(x) <= TIES * np.abs(x).max():
+    if not rows.of_people and np.ptp(x) <= ROUNDING * np.abs(x).max():
         return f"{of} is the same in all {pairs} pairs, so nothing can go with it."
     need = 3 + adjust + len(rows.own) + len(rows.of_pairs)
     if pairs < need:
@@ -593,7 +614,8 @@ def _method(rows: _Rows, covariates: list[str], *, adjust: bool) -> str:
     held = f", {listed(covariates)} held constant" if covariates else ""
     if rows.of_people:
         what = (
-            f"t value (HC2) of the partner's value, one's own held constant{held}, from sums and differences in pairs"
+            f"partner's value, one's own held constant{held}, from sums and differences in pairs, over the root of the "
+            "squares of what each pair adds to it where it has no effect"
         )
     else:
         expected = ", and what the members could expect of the predictor under the design" if adjust else ""

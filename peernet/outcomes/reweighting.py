@@ -1,7 +1,8 @@
 """What if the lot had been another: the pairs that were drawn, weighted as another design would have drawn them.
 
 Each pair stands for the pairs like it that another design makes oftener, or less often. It takes the chance of each
-pair under both designs, and says nothing of pairs that the first could not make.
+pair under both designs, and says nothing of pairs that the first could not make. By luck the pairs that were drawn may
+be more, or less, like those of the other design than the lot makes them on average; that is known, and made good.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from peernet.outcomes.lots import NAMES, ByLot
 from peernet.pairing.lottery import RandomPairing
 
 LEAST = 3.0  # pairs' worth of weight
+ROUNDING = 1e-9
 CITATION = (
     "Hajek, J. (1971). Comment on 'An essay on the logical foundations of survey sampling'. In Godambe & Sprott (eds), "
-    "Foundations of Statistical Inference. Holt, Rinehart and Winston; Aronow, P. M. & Samii, C. (2017). Estimating "
-    "average causal effects under general interference. Annals of Applied Statistics 11, 1912-1947."
+    "Foundations of Statistical Inference. Holt, Rinehart and Winston; Deville, J.-C. & Sarndal, C.-E. (1992). "
+    "Calibration estimators in survey sampling. Journal of the American Statistical Association 87, 376-382."
 )
 Chances: TypeAlias = RandomPairing | ByLot | pd.DataFrame
 
@@ -40,7 +42,7 @@ class Reweighted(Effects):
         As in `Effects`; rows ``as drawn``, ``as asked`` and ``difference``.
     weights
         One row per pair: ``a``, ``b``, ``probability`` under the design that drew it, ``wanted`` (the same under the
-        other) and ``weight`` (share of the mean).
+        other) and ``weight`` (the ratio of the two, as a share of all ratios).
     worth
         How many equally weighted pairs the weighted ones are worth (Kish).
     out_of_reach
@@ -54,7 +56,7 @@ class Reweighted(Effects):
     >>> table = lot.draw(0).assign(y=[3.0, 4, 8, 1, 5])
     >>> dyads = pn.dyads.Dyads(table, design="drawn by lot")
     >>> found = pn.outcomes.reweighted(dyads, lot, "y", lot)
-    >>> found.table["estimate"].to_dict(), round(found.worth, 6)
+    >>> found.table["estimate"].round(6).to_dict(), round(found.worth, 6)
     ({'as drawn': 4.2, 'as asked': 4.2, 'difference': 0.0}, 5.0)
     """
 
@@ -91,31 +93,48 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
 
     Notes
     -----
-    The weighted mean of Hajek, each pair weighted by the ratio of its chances. What a pair yields is taken not to
-    depend on who else is paired with whom. The standard error is that of pairs independent of each other, each left out
-    of the mean it is held against, with Student's t of as many degrees of freedom as pairs are worth, less one. Joint
-    chances of two pairs are not used: no two pairs of one person come up together, so that no unbiased variance exists.
-    Where chances are estimated from draws, their error is not in the interval.
+    The weighted mean of Hajek, each pair weighted by the ratio of its chances, calibrated: what the ratio is on average
+    under either design is known, and means are brought there along the slope of the outcome on the ratio. No straight
+    line is assumed, for the difference between the designs *is* that slope times the known distance, whatever the
+    outcome depends on. ``as drawn`` therefore is what the lot brings on average, not the mean of the pairs it brought.
 
-    With 12, 20 and 40 people in simulations, intervals of the difference held it in 96 to 100 % of studies where the
-    outcome had nothing to do with what the other design asks for, and in 83 to 90 % where it rose with it by a standard
-    deviation of chance per unit: few pairs then carry much of the weight. Take such an interval for too short.
+    What a pair yields is taken not to depend on who else is paired with whom. Standard errors let pairs vary unlike
+    (HC2), with the degrees of freedom of Bell and McCaffrey (2002). Joint chances of two pairs are not used: no two
+    pairs of one person come up together, so that no unbiased variance exists. Where one pair alone decides, no standard
+    error is given. Where chances are estimated from draws, their error is not in the interval.
+
+    With 12, 20 and 40 people in 1,500 simulated studies each, intervals of the difference held it in 96 to 98 % where
+    the outcome had nothing to do with what the other design asks for, and in 93 to 98 % where it rose with it by a
+    standard deviation of chance per unit (standard errors .4 to .7 %). They are a little short, 92 to 93 %, where
+    chance itself grows with it. The price is width: with 12 people the estimate strays from the truth 1.4 to 1.9 times
+    as far as the weighted mean alone, whose intervals held planted differences in 83 to 90 %; with 40 people about as
+    far.
 
     References
     ----------
     Aronow, P. M. & Samii, C. (2017). Estimating average causal effects under general interference. Annals of Applied
     Statistics 11, 1912-1947.
 
+    Bell, R. M. & McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+
+    Deville, J.-C. & Sarndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of the American
+    Statistical Association 87, 376-382.
+
     Examples
     --------
+    >>> from itertools import combinations
     >>> import pandas as pd
     >>> import peernet as pn
-    >>> lot = pn.outcomes.ByLot([f"p{i}" for i in range(10)])
-    >>> table = lot.draw(0).assign(y=[3.0, 4, 8, 1, 5])
-    >>> wanted = table[["a", "b"]].assign(probability=[0.1, 0.2, 0.3, 0.1, 0.3])
-    >>> found = pn.outcomes.reweighted(pn.dyads.Dyads(table, design="drawn by lot"), lot, "y", wanted)
-    >>> round(found.table.loc["as asked", "estimate"], 2)
-    np.float64(5.1)
+    >>> years = dict(zip("abcdefghij", [1, 2, 2, 4, 5, 7, 8, 8, 9, 12]))
+    >>> lot = pn.outcomes.ByLot(years)
+    >>> table = lot.draw(0)
+    >>> table["learning"] = [3.0, 4, 8, 1, 5]
+    >>> apart = pd.DataFrame(combinations(years, 2), columns=["a", "b"])
+    >>> apart["probability"] = [abs(years[a] - years[b]) / 30 for a, b in zip(apart["a"], apart["b"])]
+    >>> found = pn.outcomes.reweighted(pn.dyads.Dyads(table, design="drawn by lot"), lot, "learning", apart)
+    >>> found.table["estimate"].round(2).to_dict()
+    {'as drawn': 4.4, 'as asked': 3.74, 'difference': -0.66}
     """
     dyads = as_dyads(pairs)
     if dyads.design != "drawn by lot":
@@ -138,9 +157,8 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
             f"Weighted as the other design would draw them, {_are_worth(used)} {worth:.1f}: too few. Ask "
             "about a design nearer to the one that drew them."
         )
-    values = _pair_means(used, outcome)
-    table = _table(values, share, worth)
     drawable = _chances(design)
+    table = _table(_pair_means(used, outcome), weights, _averages(drawable, wanted))
     outside = wanted[~wanted.set_index(NAMES).index.isin(drawable.index)].reset_index(drop=True)
     lost = float(outside["wanted"].sum() / wanted["wanted"].sum())
     expected = float(wanted["wanted"].sum())
@@ -161,13 +179,15 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
         left_out=used.left_out.reindex(columns=LEFT_OUT),
         sentence=(
             f"Drawn by the other design, pairs would have had a mean {outcome} of "
-            f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])} "
-            f"(95 % interval {number(row['low'])} to {number(row['high'])}), against the design that drew them; "
-            f"{p_words(row['p_value'])}. By lot was drawn who was paired with whom; {_are_worth(used)} "
-            f"{worth:.1f} here"
+            f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])}"
+            f"{_band(row['low'], row['high'])}, against the design that drew them; {p_words(row['p_value'])}. "
+            f"By lot was drawn who was paired with whom; {_are_worth(used)} {worth:.1f} here"
             + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
         ),
-        method="Weighted mean of pairs (Hajek), weights the ratio of a pair's chances under both designs.",
+        method=(
+            "Weighted mean of pairs (Hajek), weights the ratio of a pair's chances under both designs, calibrated to "
+            "the known average of the ratio; standard errors HC2."
+        ),
         citation=CITATION,
         assumptions=assumed(
             ("every pair the other design makes can be drawn", not len(outside), _told(outside)),
@@ -184,6 +204,10 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
 
 def _are_worth(used: Dyads) -> str:
     return count_in_digits(len(used), "pair is worth", "pairs are worth")
+
+
+def _band(low: float, high: float) -> str:
+    return f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
 
 
 def _told(outside: pd.DataFrame) -> str:
@@ -249,13 +273,42 @@ def _pair_means(used: Dyads, outcome: str) -> Floats:
     return np.asarray(sum(parts[1:], parts[0]) / len(parts), dtype=np.float64)
 
 
-def _table(values: Floats, share: Floats, worth: float) -> pd.DataFrame:
-    order = np.lexsort((share, values))  # sums that do not depend on the order of rows
-    values, share = values[order], share[order]
-    even = np.full(len(values), 1 / len(values))
-    means = [float(weight @ values) for weight in (even, share)]
-    parts = [w * (values - m) / (1 - w) for w, m in zip((even, share), means, strict=True)]
-    parts.append(parts[1] - parts[0])
-    errors = np.sqrt([(part**2).sum() for part in parts])
-    degrees = np.array([len(values) - 1, worth - 1, worth - 1])
-    return by_t(["as drawn", "as asked", "difference"], np.array([*means, means[1] - means[0]]), errors, degrees)
+def _averages(own: pd.Series, wanted: pd.DataFrame) -> tuple[float, float]:
+    """The ratio of a pair's chances as it is on average under the design that drew, and under the other."""
+    other = wanted.set_index(NAMES)["wanted"].reindex(own.index).fillna(0.0)
+    ratio = other / own
+    return float(other.sum() / own.sum()), float((other * ratio).sum() / (other.sum() or 1.0))
+
+
+def _table(values: Floats, weights: pd.DataFrame, averages: tuple[float, float]) -> pd.DataFrame:
+    """Mean outcomes at the average ratio of either design, along the slope of the outcome on the ratio."""
+    ratio = (weights["wanted"] / weights["probability"]).to_numpy()
+    order = np.lexsort((ratio, values))  # sums that do not depend on the order of rows
+    values, ratio = values[order], ratio[order]
+    n, apart, drawn, asked = len(values), ratio - ratio.mean(), *averages
+    size = float(np.linalg.norm(apart))
+    if size <= ROUNDING * np.linalg.norm(ratio):  # all drawn pairs alike: nothing is known of others
+        if abs(asked - drawn) > ROUNDING * asked:
+            raise EstimationError(
+                "The other design makes each of these pairs as much oftener as any other of them, so that they do not "
+                "tell what it would change. Ask about a design that differs among the pairs that were drawn."
+            )
+        apart, size = np.zeros(n), 1.0
+    basis, level = np.column_stack([np.full(n, n**-0.5), apart / size]), n**-0.5
+    ways = np.array([drawn - ratio.mean(), asked - ratio.mean(), asked - drawn]) / size
+    parts = np.column_stack([[level, level, 0.0], ways]) @ basis.T  # what each pair counts for
+    errors, degrees = _hc2(parts, basis, values - basis @ (basis.T @ values))
+    return by_t(["as drawn", "as asked", "difference"], parts @ values, errors, degrees)
+
+
+def _hc2(parts: Floats, basis: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """Standard errors of sums that let the spread of their parts differ, and their degrees of freedom."""
+    free = 1 - (basis**2).sum(axis=1)
+    alone = free < ROUNDING  # a pair that the line goes through whatever it yields
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(alone, 0.0, parts**2 / np.where(alone, 1.0, free))
+        known = ~((np.abs(parts) > ROUNDING) & alone).any(axis=1)
+        inner = np.einsum("pi,ij,ik->pjk", share, basis, basis)
+        spread = (share**2 * (2 * free - 1)).sum(axis=1) + (inner**2).sum(axis=(1, 2))
+        degrees = (share * free).sum(axis=1) ** 2 / spread
+    return np.where(known, np.sqrt(share @ left**2), np.nan), degrees

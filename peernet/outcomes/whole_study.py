@@ -25,7 +25,7 @@ from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean
 from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance import partner_balance
-from peernet.outcomes.lots import ByLot
+from peernet.outcomes.lots import ByLot, Design, Lot
 from peernet.outcomes.measures import MET, outcome_measures
 from peernet.outcomes.pairs import IN_NO_PAIR, Pairs, pairs_of
 from peernet.outcomes.randomization import randomization_test
@@ -164,7 +164,7 @@ def study_outcomes(
     survey: Survey | str | Path,
     pairs: Pairs | Path | None = None,
     *,
-    drawn_by_lot: bool = False,
+    drawn_by_lot: bool | Mapping[Any, Lot] = False,
     after: Survey | str | Path | None = None,
     met: str | None = None,
     draws: int = 2000,
@@ -183,8 +183,9 @@ def study_outcomes(
         Who was paired with whom: whatever `pairs_of` takes, or a CSV file with the columns ``a`` and ``b`` (and
         ``round`` where there were several). By default the survey's question about partners (block ``partner``).
     drawn_by_lot
-        Whether it was drawn by lot who was paired with whom, everybody who was paired with everybody else. Of a
-        `RandomPairing` that is known; of everything else it has to be said.
+        Whether it was drawn by lot who was paired with whom, everybody who was paired (in a round, where there are
+        several) with everybody else. Of a `RandomPairing` that is known; of everything else it has to be said. Where
+        the lots of rounds were others, ``{round: design}``, see `randomization_test`.
     after
         The survey of a second wave of answers, for movement towards partners and the organisation's variety.
     met
@@ -224,13 +225,15 @@ def study_outcomes(
     measures = _measures(known)
     given, paired_by, files = _pairs_in(known, pairs, encoding)
     scores = _scored(known)
-    by_lot = drawn_by_lot or isinstance(given, RandomPairing)
+    drawn = given if isinstance(given, RandomPairing) else None
+    lot = drawn_by_lot if isinstance(drawn_by_lot, Mapping) else drawn
+    by_lot = bool(drawn_by_lot) or drawn is not None
     dyads = pairs_of(known, given, scores=scores, design="drawn by lot" if by_lot else "observed")
     if not len(dyads):
         raise SettingError(f"Nobody is in a pair: {_why_nobody(dyads)}")
     inputs = {} if path is None else {file.name: sha256_of(file) for file in survey_files(path)}
     dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later)
-    asked = _Questions(known, dyads, measures, scores, given if isinstance(given, RandomPairing) else None, draws, rng)
+    asked = _Questions(known, dyads, measures, scores, lot, draws, rng)
     return OutcomeStudy(
         name=name or ("survey" if path is None else path.stem if path.is_file() else path.resolve().name),
         dyads=dyads,
@@ -322,7 +325,7 @@ class _Questions:
     dyads: Dyads
     measures: Mapping[str, tuple[int | None, int]]
     scores: PairScores | None
-    drawn: RandomPairing | None
+    drawn: RandomPairing | Mapping[Any, Lot] | None
     draws: int
     rng: int
 
@@ -332,16 +335,14 @@ class _Questions:
         return float("nan") if self.scores is None else self.scores.perspective.as_given.mean
 
     @property
-    def lot(self) -> RandomPairing | ByLot:
+    def lot(self) -> Design:
         """What the pairs were drawn from."""
         if self.drawn is not None:
             return self.drawn
-        if twice := self.dyads.in_several:
-            raise SettingError(
-                f"{count_in_digits(len(twice), 'person is', 'people are')} in several pairs, so this was no single lot "
-                "among all. Hand over what was drawn (a RandomPairing), or a round at a time."
-            )
-        return ByLot(self.dyads.people)
+        table = self.dyads.table
+        if "round" not in table:
+            return _lot_of(table)
+        return {name: _lot_of(rows) for name, rows in table.groupby("round")}
 
     def all(self, after: Survey | None) -> list[Finding]:
         """Every question that these data raise."""
@@ -451,7 +452,7 @@ class _Questions:
         return before_after(people, before, after, by="being paired", pair=unit)
 
     def _of_second_wave(self, after: Survey) -> list[Finding]:
-        dyads, drawn = self.dyads, self.drawn
+        dyads, drawn = self.dyads, self.drawn if isinstance(self.drawn, RandomPairing) else None
         moved = "Did people move towards their partners' outlook?"
         return [
             self.ask(
@@ -467,6 +468,17 @@ class _Questions:
                 lambda: opinion_change(self.survey, after, dyads, lot=drawn, **self._drawing),
             ),
         ]
+
+
+def _lot_of(pairs: pd.DataFrame) -> ByLot:
+    """The lot among all who are in these pairs."""
+    people = pd.concat([pairs["a"], pairs["b"]]).astype(str)
+    if twice := sorted({*people[people.duplicated()]}):
+        raise SettingError(
+            f"{count_in_digits(len(twice), 'person is', 'people are')} in several pairs, so this was no single lot "
+            "among all. Hand over what was drawn (a RandomPairing), or say the round of each pair."
+        )
+    return ByLot(people)
 
 
 # --- results that no function below gives as they are needed here -----------------------------------------------------

@@ -123,15 +123,17 @@ def qap() -> None:
     gaps = np.where(rng.random(outcome.shape) < 0.1, np.nan, outcome)
     holes = {name: np.where(rng.random(outcome.shape) < 0.05, np.nan, matrix) for name, matrix in predictors.items()}
     seconds = []
-    for name, y, x in (
-        ("first call", outcome, predictors),
-        ("again", outcome, predictors),
-        ("undirected", outcome + outcome.T, both_ways),
-        ("a tenth of the outcome missing", gaps, predictors),
-        ("and a twentieth of each predictor", gaps, holes),
+    for name, y, x, statistic in (
+        ("first call", outcome, predictors, "robust"),
+        ("again", outcome, predictors, "robust"),
+        ("undirected", outcome + outcome.T, both_ways, "robust"),
+        ("a tenth of the outcome missing", gaps, predictors, "robust"),
+        ("and a twentieth of each predictor", gaps, holes, "robust"),
+        ("classical", outcome, predictors, "classical"),
+        ("and both with gaps", gaps, holes, "classical"),
     ):
         start = process_time()
-        fit(y, x, permutations=draws)
+        fit(y, x, statistic=statistic, permutations=draws)
         seconds.append(process_time() - start)
         print(f"qap_regression, {people} people, {draws:,} draws, {name + ':':<36}{seconds[-1]:6.2f} s")
     tracemalloc.start()

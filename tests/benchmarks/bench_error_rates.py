@@ -159,7 +159,7 @@ def two_partners(kind: str, people: int, rng: np.random.Generator, errors: Any =
     return found_in(fit.table, ["z", "x"])
 
 
-def qap(kind: str, people: int, rng: np.random.Generator) -> Told:
+def qap(kind: str, people: int, rng: np.random.Generator, statistic: str = "robust") -> Told:
     table = dyad_worlds.dyad_world(kind, people, rng)
 
     def matrix(column: str) -> np.ndarray:
@@ -168,7 +168,8 @@ def qap(kind: str, people: int, rng: np.random.Generator) -> Told:
         return square + square.T
 
     predictors = {name: matrix(name) for name in dyad_worlds.predictors_of(kind)}
-    return found_in(qap_regression(matrix("y"), predictors, permutations=499, rng=rng).table, ["x"])
+    found = qap_regression(matrix("y"), predictors, statistic=statistic, permutations=499, rng=rng)
+    return found_in(found.table, ["x"])
 
 
 # --- drawn by lot -----------------------------------------------------------------------------------------------------
@@ -295,6 +296,7 @@ METHODS: dict[str, tuple[Study, Sequence[str]]] = {
     ),
     "fit_multiple_membership, two partners": (two_partners, dyad_worlds.WORLDS),
     "qap_regression": (qap, dyad_worlds.WORLDS),
+    "qap_regression, classical": (lambda *world: qap(*world, statistic="classical"), dyad_worlds.WORLDS),
     "randomization_test of distance": (lambda *world: by_lot(*world, of="distance"), LOTS),
     "randomization_test of the partner": (lambda *world: by_lot(*world, of="outlook"), LOTS),
     "partner_balance": (balance, TAILS),

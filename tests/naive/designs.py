@@ -26,15 +26,16 @@ def t_of_first(columns: list[np.ndarray], outcome: np.ndarray, *, unequal: bool)
     coefficients, *_ = np.linalg.lstsq(x, outcome, rcond=None)
     left = outcome - x @ coefficients
     if unequal:
-        return coefficients[0], np.sqrt((off_by_row(x, left) ** 2).sum())
+        free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
+        return coefficients[0], np.sqrt(((np.linalg.pinv(x)[0] * left) ** 2 / free).sum())
     spread = left @ left / (len(outcome) - x.shape[1])
     return coefficients[0], np.sqrt(spread * np.linalg.inv(x.T @ x)[0, 0])
 
 
-def off_by_row(x: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """How far each row puts the first coefficient off, its leverage made good."""
-    free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
-    return np.linalg.pinv(x)[0] * left / np.sqrt(free)
+def added_by_row(x: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """What each row adds to the first coefficient, by what the other columns leave of the outcome."""
+    others = x[:, 1:]
+    return np.linalg.pinv(x)[0] * (outcome - others @ np.linalg.lstsq(others, outcome, rcond=None)[0])
 
 
 def expected_of_each(tables: list[pd.DataFrame], of: str) -> dict[str, float]:
@@ -66,7 +67,7 @@ def partner_t(table: pd.DataFrame, outcome: dict[str, float], of: str) -> float:
     for design, y in ((np.column_stack([x + z, np.ones(len(x))]), a + b), ((x - z)[:, None], a - b)):
         coefficients, *_ = np.linalg.lstsq(design, y, rcond=None)
         estimates.append(coefficients[0])
-        off.append(off_by_row(design, y - design @ coefficients))
+        off.append(added_by_row(design, y))
     return (estimates[0] - estimates[1]) / np.sqrt(((off[0] - off[1]) ** 2).sum())
 
 

@@ -24,16 +24,41 @@ def drawn_t(
     )
 
 
-def _t_of(outcome, predictors, k, groups, dyads, order, once) -> float:
-    others = [x for c, x in enumerate(predictors) if c != k]
+def drawn_scores(
+    outcome: Floats, predictors: Sequence[Floats], groups: Sequence[int], orders: Sequence[Sequence[int]], once: bool
+) -> Floats:
+    """What people bring to each effect, half its sum over the root of its squares; draws x predictors."""
+    people = range(len(outcome))
+    dyads = [(i, j) for i in people for j in people if groups[i] == groups[j] and (j < i if once else i != j)]
     explained = [dyad for dyad in dyads if not any(np.isnan(x[dyad]) for x in predictors)]
-    design = _design(explained, others, groups)
-    target = np.array([predictors[k][dyad] for dyad in explained])
-    rest = np.full(outcome.shape, np.nan)
-    for (i, j), value in zip(explained, target - design @ np.linalg.lstsq(design, target)[0], strict=True):
+    found = np.empty((len(orders), len(predictors)))
+    for k, own in enumerate(predictors):
+        others = [x for c, x in enumerate(predictors) if c != k]
+        moved = _rest(own, explained, others, groups, once)
+        left = _rest(outcome, [d for d in explained if not np.isnan(outcome[d])], others, groups, once)
+        for draw, order in enumerate(orders):
+            product = np.nan_to_num(moved[np.ix_(order, order)] * left)
+            brought = product.sum(axis=1) if once else product.sum(axis=0) + product.sum(axis=1)
+            with np.errstate(invalid="ignore"):
+                found[draw, k] = brought.sum() / 2 / np.sqrt((brought**2).sum())
+    return found
+
+
+def _rest(matrix, dyads, others, groups, once) -> Floats:
+    """What others leave of a relation, missing elsewhere."""
+    design, target = _design(dyads, others, groups), np.array([matrix[dyad] for dyad in dyads])
+    rest = np.full(matrix.shape, np.nan)
+    for (i, j), value in zip(dyads, target - design @ np.linalg.lstsq(design, target)[0], strict=True):
         rest[i, j] = value
         if once:
             rest[j, i] = value
+    return rest
+
+
+def _t_of(outcome, predictors, k, groups, dyads, order, once) -> float:
+    others = [x for c, x in enumerate(predictors) if c != k]
+    explained = [dyad for dyad in dyads if not any(np.isnan(x[dyad]) for x in predictors)]
+    rest = _rest(predictors[k], explained, others, groups, once)
     shuffled = rest[np.ix_(order, order)]
     used = [dyad for dyad in explained if not np.isnan(outcome[dyad]) and not np.isnan(shuffled[dyad])]
     design = np.column_stack([_design(used, others, groups), [shuffled[dyad] for dyad in used]])

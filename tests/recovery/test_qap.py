@@ -1,4 +1,4 @@
-"""QAP regression is right as often as it says where people are exchangeable, and is known to err where they are not."""
+"""QAP regression is right as often as it says; its classical statistic errs where people vary unlike, and says so."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,6 @@ FEW = 40  # tables of each world of 12 people, all worlds judged together
 DRAWS = 499
 ALPHA = 0.05
 UNEVEN = "member variance depends on x"
-EVEN = [kind for kind in WORLDS if kind != UNEVEN]
 
 
 def matrix_of(table, column):
@@ -25,12 +24,12 @@ def matrix_of(table, column):
     return matrix
 
 
-def found_in(kind, people, times, *, slope=0.0):
+def found_in(kind, people, times, *, slope=0.0, statistic="robust"):
     """What is found in so many tables of a world; a table in which nothing varies answers nothing."""
     for table in dyad_worlds(kind, people, times, seed=4, slope=slope):
         predictors = {name: matrix_of(table, name) for name in predictors_of(kind)}
         try:
-            yield qap_regression(matrix_of(table, "y"), predictors, permutations=DRAWS)
+            yield qap_regression(matrix_of(table, "y"), predictors, statistic=statistic, permutations=DRAWS)
         except EstimationError:
             assert table["y"].nunique() == 1, "only an outcome that never varies may go without an answer"
 
@@ -45,15 +44,17 @@ def assert_holds(rejections, low=0.03, high=0.07):
     assert low - 2 * error < rate < high + 2 * error, f"{rate:.3f} of {len(rejections)}"
 
 
-def test_error_rate_over_the_worlds_of_exchangeable_people_together():
-    assert_holds([each for kind in EVEN for each in rejected(kind, 12, FEW)])
+def test_error_rate_over_all_worlds_together():
+    assert_holds([each for kind in WORLDS for each in rejected(kind, 12, FEW)])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("people", PEOPLE)
-@pytest.mark.parametrize("kind", EVEN)
-def test_error_rate_where_people_are_exchangeable(kind, people):
-    assert_holds(rejected(kind, people, FULL[people]))
+@pytest.mark.parametrize("kind", WORLDS)
+def test_error_rate(kind, people):
+    found = rejected(kind, people, FULL[people])
+    print(f"{kind:<30}{people:>3} people {np.mean(found):.3f} of {len(found)}")
+    assert_holds(found)
 
 
 @pytest.mark.slow
@@ -70,6 +71,7 @@ def test_error_rate_where_dyads_are_missing_or_none(rng, lacking):
             x = np.where(some_dyads(rng, 0.1), np.nan, x)
         found = qap_regression(y, {FIRST: x}, groups=groups, permutations=DRAWS)
         rejections.append(found.table.loc[FIRST, "p_value"] <= ALPHA)
+    print(f"{lacking} missing {np.mean(rejections):.3f}")
     assert_holds(rejections)
 
 
@@ -80,9 +82,9 @@ def some_dyads(rng, share):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("people", [20, 40])
-def test_the_method_errs_where_variance_goes_with_the_predictor_and_says_so_in_part_of_the_studies(people):
+def test_the_classical_statistic_errs_where_variance_goes_with_the_predictor_and_says_so_in_part(people):
     """The method, not this implementation: R's does the same. The description tells these rates."""
-    studies = [*found_in(UNEVEN, people, 600)]
+    studies = [*found_in(UNEVEN, people, 600, statistic="classical")]
     wrong = np.mean([found.table.loc[FIRST, "p_value"] <= ALPHA for found in studies])
     pointed_out = np.mean([not found.assumptions["holds"].fillna(True)[1] for found in studies])
     assert 0.14 < wrong < 0.28

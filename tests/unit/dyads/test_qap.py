@@ -11,7 +11,7 @@ import pytest
 
 from peernet.dyads import qap_regression
 from peernet.errors import EstimationError, PeernetWarning, SettingError
-from tests.naive.qap import drawn_t
+from tests.naive.qap import drawn_scores, drawn_t
 
 TERMS = ["estimate", "statistic", "p_value", "p_lower", "p_upper"]
 
@@ -50,40 +50,45 @@ def orders_of(groups, draws, seed):
 @pytest.mark.parametrize("gaps", ["none", "outcome", "predictors", "both"])
 @pytest.mark.parametrize("groups", [[0] * 11, [1, 0, 0, 1, 2, 0, 1, 0, 1, 0, 1]])
 @pytest.mark.parametrize("predictors", [1, 3])
-def test_every_draw_equals_a_regression_on_the_dyads_known_in_it(rng, once, gaps, groups, predictors):
+@pytest.mark.parametrize(("statistic", "naive"), [("classical", drawn_t), ("robust", drawn_scores)])
+def test_every_draw_equals_one_worked_out_alone_on_the_dyads_known_in_it(
+    rng, once, gaps, groups, predictors, statistic, naive
+):
     y, x = relations(rng, len(groups), predictors, once)
     if gaps in ("outcome", "both"):
         y = with_gaps(rng, y, once)
     if gaps in ("predictors", "both"):
         x = {name: with_gaps(rng, matrix, once, 0.08) for name, matrix in x.items()}
-    found = qap_regression(y, x, groups=groups, permutations=40, rng=3)
+    found = qap_regression(y, x, groups=groups, statistic=statistic, permutations=40, rng=3)
     orders = orders_of(groups, 40, 3)
-    expected = drawn_t(y, [*x.values()], groups, orders, once)
+    expected = naive(y, [*x.values()], groups, orders, once)
     np.testing.assert_allclose(found.null, expected, rtol=1e-8, atol=1e-10)
-    in_place = drawn_t(y, [*x.values()], groups, [range(len(groups))], once)[0]
+    in_place = naive(y, [*x.values()], groups, [range(len(groups))], once)[0]
     np.testing.assert_allclose(found.table.loc[[*x], "statistic"], in_place, rtol=1e-9)
     further = (~(np.abs(expected) < np.abs(in_place))).sum(axis=0)
     np.testing.assert_allclose(found.table.loc[[*x], "p_value"], (1 + further) / 41)
     assert found.card["each dyad"] == ("once" if once else "in both directions")
 
 
-def test_draws_are_the_same_however_many_are_wanted(rng):
+@pytest.mark.parametrize("statistic", ["robust", "classical"])
+def test_draws_are_the_same_however_many_are_wanted(rng, statistic):
     y, x = relations(rng)
-    few, many = (qap_regression(y, x, permutations=draws).null for draws in (100, 600))
+    few, many = (qap_regression(y, x, statistic=statistic, permutations=draws).null for draws in (100, 600))
     pd.testing.assert_frame_equal(few, many.head(100))
 
 
-def test_the_p_value_is_that_of_all_orders_where_there_are_few(rng):
+@pytest.mark.parametrize(("statistic", "naive"), [("classical", drawn_t), ("robust", drawn_scores)])
+def test_the_p_value_is_that_of_all_orders_where_there_are_few(rng, statistic, naive):
     y, x = relations(rng, people=5, predictors=1)
-    found = qap_regression(y, x, permutations=20_000).table.loc["x0"]
-    every = drawn_t(y, [*x.values()], [0] * 5, [*all_orders(range(5))], False)[:, 0]
+    found = qap_regression(y, x, statistic=statistic, permutations=20_000).table.loc["x0"]
+    every = naive(y, [*x.values()], [0] * 5, [*all_orders(range(5))], False)[:, 0]
     exact = np.mean(np.abs(every) >= np.abs(found["statistic"]) - 1e-9)
     assert found["p_value"] == pytest.approx(exact, abs=4 * np.sqrt(0.25 / 20_000))
 
 
-def test_with_one_predictor_it_is_the_correlation_of_two_relations(rng):
+def test_with_one_predictor_the_classical_test_is_the_correlation_of_two_relations(rng):
     y, x = relations(rng, predictors=1)
-    found = qap_regression(y, x, permutations=200, rng=5)
+    found = qap_regression(y, x, statistic="classical", permutations=200, rng=5)
     cells = ~np.eye(9, dtype=bool)
     correlations = [
         np.corrcoef(y[cells], x["x0"][np.ix_(order, order)][cells])[0, 1]
@@ -97,7 +102,9 @@ def test_ties_count_as_as_extreme():
     """A relation of two groups of two and one of three: most orders look exactly like another."""
     team = np.array([0, 0, 1, 1, 2, 2, 2])
     same = (team[:, None] == team).astype(float)
-    found = qap_regression(same + np.outer(team == 2, team == 2), {"same": same}, permutations=5000)
+    found = qap_regression(
+        same + np.outer(team == 2, team == 2), {"same": same}, statistic="classical", permutations=5000
+    )
     every = drawn_t(same + np.outer(team == 2, team == 2), [same], [0] * 7, [*all_orders(range(7))][::6], True)
     exact = np.mean(every >= found.table.loc["same", "statistic"] - 1e-9)
     assert found.table.loc["same", "p_value"] == pytest.approx(exact, abs=0.01)
@@ -250,6 +257,11 @@ def test_what_is_no_relation_is_refused(rng, change, words):
         qap_regression(outcome, predictors)
 
 
+def test_a_statistic_is_one_of_two(rng):
+    with pytest.raises(SettingError, match="statistic must be one of 'robust', 'classical'; got 't'"):
+        qap_regression(*relations(rng), statistic="t")
+
+
 @pytest.mark.parametrize("permutations", [0, 9.5, True])
 def test_draws_are_counted_in_whole_numbers(rng, permutations):
     with pytest.raises(SettingError, match="whole number from 1"):
@@ -271,9 +283,12 @@ def test_what_the_data_cannot_answer_gives_no_coefficients(rng):
 
 def test_an_outcome_explained_without_rest_is_told_apart_from_one_not_explained(rng):
     _, x = relations(rng, predictors=2)
-    found = qap_regression(0.5 * x["x0"], x, permutations=99).table
+    found = qap_regression(0.5 * x["x0"], x, statistic="classical", permutations=99).table
     assert found.loc["x0", ["estimate", "statistic", "p_value"]].tolist() == [pytest.approx(0.5), np.inf, 0.01]
     assert found.loc["x1", "p_value"] == 1
+    found = qap_regression(0.5 * x["x0"], x, permutations=99).table
+    assert found.loc["x0", ["estimate", "p_value"]].tolist() == [pytest.approx(0.5), 0.01]
+    assert found.loc["x1", ["statistic", "p_value"]].tolist() == [0, 1]
 
 
 def test_a_predictor_that_is_the_only_one_to_be_known_in_a_dyad_does_not_bring_it_back(rng):
@@ -309,13 +324,16 @@ def test_few_ways_to_change_places_are_pointed_out(rng):
     assert "24 ways" in found.assumptions["found"][0]
 
 
-def test_people_who_vary_more_where_the_predictor_stands_out_are_pointed_out():
+def test_people_who_vary_more_where_the_predictor_stands_out_are_pointed_out_to_the_classical_test():
     rng = np.random.default_rng(0)
     z = rng.normal(size=80)
     noise = rng.normal(size=(80, 80)) / 4
     holds = [
         qap_regression(
-            member[:, None] + member + noise + noise.T, {"apart": np.abs(z[:, None] - z)}, permutations=9
+            member[:, None] + member + noise + noise.T,
+            {"apart": np.abs(z[:, None] - z)},
+            statistic="classical",
+            permutations=9,
         ).assumptions["holds"][1]
         for member in (rng.normal(size=80), rng.normal(size=80) * z**2)
     ]
@@ -324,11 +342,12 @@ def test_people_who_vary_more_where_the_predictor_stands_out_are_pointed_out():
     assert not holds[1]
 
 
-def test_a_big_network_with_gaps_in_every_matrix_stays_small_in_memory(rng):
+@pytest.mark.parametrize("statistic", ["robust", "classical"])
+def test_a_big_network_with_gaps_in_every_matrix_stays_small_in_memory(rng, statistic):
     """A chunk of draws at a time: nothing grows with the draws but who takes whose place and the statistics."""
     y, x = relations(rng, people=120, predictors=2)
     y = with_gaps(rng, y, False)
-    qap_regression(y, x, permutations=9)
+    qap_regression(y, x, statistic=statistic, permutations=9)
     tracemalloc.start()
-    qap_regression(y, x, permutations=2000)
+    qap_regression(y, x, statistic=statistic, permutations=2000)
     assert tracemalloc.get_traced_memory()[1] < 20e6

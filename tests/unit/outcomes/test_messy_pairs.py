@@ -97,9 +97,14 @@ def test_an_outcome_that_is_the_same_in_every_pair_has_no_effects():
             encouraged(drawn(y_a=3.1, y_b=0.2), **further)
 
 
+def test_p_values_do_not_hang_on_where_numbers_are_counted_from():
+    near, far = (encouraged(drawn(y_a=TABLE["y_a"] + nought, y_b=TABLE["y_b"] + nought)).table for nought in (0, 1e9))
+    np.testing.assert_allclose(far, near, rtol=1e-5)
+
+
 def test_an_effect_without_error_is_an_interval_of_one_value():
     found = encouraged(drawn(met=TABLE["asked"], y_a=2.0 * TABLE["asked"], y_b=2.0 * TABLE["asked"]))
-    assert found.regions.to_numpy().tolist() == [[2.0, 2.0]]
+    assert found.regions.to_numpy().tolist() == [pytest.approx([2.0, 2.0], abs=1e-6)]
     assert "(95 % interval 2 to 2) in pairs that met" in found.sentence
 
 

@@ -171,6 +171,25 @@ class TestDrawnAgain:
             pd.testing.assert_frame_equal(one.null, two.null, check_exact=True)
 
 
+@pytest.mark.parametrize("of", ["far", "outlook"])
+def test_numbers_far_from_nought_give_the_same(of):
+    """Counted from another nought, such as a date in seconds, a predictor says no less."""
+
+    def found(shift):
+        world = made(10, seed=1, of_partner=0.7)
+        for values in (world.outlook, world.before, world.after):
+            values += shift
+
+        def remake(pairs):
+            return world.remake(pairs).assign(far=lambda table: table["distance"] + shift)
+
+        dyads = Dyads(remake(world.pairs), design="drawn by lot", remake=remake)
+        table = randomization_test(dyads, world.lot, "after", of, covariates=["before"]).table
+        return table[["estimate", "low", "high", "statistic", "p_value"]].to_numpy(dtype=float)
+
+    np.testing.assert_allclose(found(1e9), found(0.0), rtol=0.01)  # few digits are left of each
+
+
 class TestGaps:
     def test_a_gap_goes_with_the_person_into_every_pairing(self):
         world = made(10)

@@ -28,16 +28,66 @@ def drawn(rng, lot=None):
     return Dyads(table.assign(y_a=rng.normal(size=len(table)), y_b=rng.normal(size=len(table))), design="drawn by lot")
 
 
-def test_is_the_mean_weighted_by_the_ratio_of_chances(rng):
+def test_is_the_mean_weighted_by_the_ratio_of_chances_brought_to_the_known_average_of_the_ratio(rng):
     dyads, other = drawn(rng), wanted_more_apart(0.1)
     found = reweighted(dyads, ByLot(PEOPLE), "y", other)
-    chance = other.set_index(["a", "b"])["probability"]
-    ratio = np.array([chance[pair] / (1 / 9) for pair in zip(dyads.table["a"], dyads.table["b"], strict=True)])
+    every = other.set_index(["a", "b"])["probability"] * 9  # ratios of chances
+    ratio = every[[*zip(dyads.table["a"], dyads.table["b"], strict=True)]].to_numpy()
     mean = ((dyads.table["y_a"] + dyads.table["y_b"]) / 2).to_numpy()
-    assert found.table.loc["as asked", "estimate"] == pytest.approx(ratio @ mean / ratio.sum())
-    assert found.table.loc["as drawn", "estimate"] == pytest.approx(mean.mean())
+    slope = np.polyfit(ratio, mean, 1)[0]
+    far, far_here = (each @ each / each.sum() for each in (every.to_numpy(), ratio))  # weighted by themselves
+    estimate = found.table["estimate"]
+    assert estimate["as asked"] == pytest.approx(ratio @ mean / ratio.sum() + slope * (far - far_here))
+    assert estimate["as drawn"] == pytest.approx(mean.mean() + slope * (every.mean() - ratio.mean()))
+    assert estimate["difference"] == pytest.approx(estimate["as asked"] - estimate["as drawn"])
     assert found.worth == pytest.approx(ratio.sum() ** 2 / (ratio**2).sum())
     assert not len(found.out_of_reach)
+
+
+def test_the_difference_is_the_slope_times_the_known_distance_whatever_the_outcome_hangs_on():
+    """Of all pairs at once the slope gives the difference of the two means, without a straight line anywhere."""
+    other = wanted_more_apart(0.1)
+    ratio = other["probability"].to_numpy() * 9
+    outcome = np.sin(5 * ratio) + ratio**3
+    slope = np.polyfit(ratio, outcome, 1)[0]
+    known = np.average(ratio, weights=ratio) - ratio.mean()
+    assert slope * known == pytest.approx(np.average(outcome, weights=ratio) - outcome.mean())
+
+
+def test_standard_errors_are_those_of_bell_and_mccaffrey(rng):
+    dyads, other = drawn(rng), wanted_more_apart(0.1)
+    row = reweighted(dyads, ByLot(PEOPLE), "y", other).table.loc["difference"]
+    every = other.set_index(["a", "b"])["probability"] * 9
+    ratio = every[[*zip(dyads.table["a"], dyads.table["b"], strict=True)]].to_numpy()
+    mean = ((dyads.table["y_a"] + dyads.table["y_b"]) / 2).to_numpy()
+    X = np.column_stack([np.ones(5), ratio])
+    part = (np.linalg.pinv(X)[1]) * (np.average(every, weights=every) - every.mean())
+    rest = np.eye(5) - X @ np.linalg.pinv(X)
+    weight = part**2 / np.diag(rest)
+    assert row["std_error"] == pytest.approx(np.sqrt(weight @ (rest @ mean) ** 2))
+    spread = np.sqrt(weight)[:, None] * rest * np.sqrt(weight)
+    assert row["df"] == pytest.approx(np.trace(spread) ** 2 / (spread**2).sum())
+
+
+def test_where_one_pair_alone_decides_there_is_no_standard_error(rng):
+    dyads = drawn(rng)
+    even = wanted_more_apart(0.0)
+    first = (even["a"] == dyads.table["a"][0]) & (even["b"] == dyads.table["b"][0])
+    found = reweighted(dyads, ByLot(PEOPLE), "y", even.assign(probability=np.where(first, 0.05, 0.1)))
+    assert np.isfinite(found.table.loc["difference", "estimate"])
+    assert found.table.loc["difference", ["std_error", "low", "high", "p_value"]].isna().all()
+    assert "interval" not in found.sentence
+    assert "p not known" in found.sentence
+
+
+def test_pairs_that_differ_in_nothing_the_other_design_asks_for_do_not_tell_of_it(rng):
+    dyads = drawn(rng)
+    even = wanted_more_apart(0.0)
+    made = even.merge(dyads.table[["a", "b"]], how="left", indicator=True)["_merge"] == "both"
+    with pytest.raises(EstimationError, match="do not tell what it would change"):
+        reweighted(dyads, ByLot(PEOPLE), "y", even.assign(probability=np.where(made, 0.1, 0.05)))
+    same = reweighted(dyads, ByLot(PEOPLE), "y", ByLot(PEOPLE)).table
+    assert same.loc["difference", ["estimate", "std_error"]].tolist() == [0, 0]
 
 
 def test_over_all_draws_it_hits_what_the_other_design_would_bring():

@@ -31,6 +31,28 @@ def test_shares_lost_are_those_of_the_paired_and_the_others():
     assert result.card["lost of those not paired"] == "1 of 8"
 
 
+def test_the_error_by_pairing_rests_on_one_correlation_of_partners():
+    survey = asked(["p00", "p01", "p04", "p15"])
+    result = attrition(pairs_of(survey, PAIRS), survey)
+    lost, paired = np.isin(NAMES, ["p00", "p01", "p04", "p15"]).astype(float), np.arange(20) < 12
+    off, apart = lost - lost.mean(), paired - paired.mean()
+    alike = np.mean(off[:12:2] * off[1:12:2]) / np.mean(off**2)
+    correlation = np.eye(20)
+    correlation[range(0, 12, 2), range(1, 12, 2)] = correlation[range(1, 12, 2), range(0, 12, 2)] = alike
+    error = np.sqrt(apart @ correlation @ apart * lost.var(ddof=1)) / (apart @ apart)
+    assert result.table.loc["paired", "std_error"] == pytest.approx(error)
+    assert result.assumptions["found"][1] == f"correlation {alike:.3g}"
+
+
+def test_two_pairs_do_not_tell_how_alike_partners_are():
+    survey = asked(["p00", "p01", "p15"])
+    result = attrition(pairs_of(survey, PAIRS[:2]), survey)
+    lost, paired = np.isin(NAMES, ["p00", "p01", "p15"]).astype(float), np.arange(20) < 4
+    error = np.sqrt(lost.var(ddof=1) / np.sum((paired - 0.2) ** 2))
+    assert result.table.loc["paired", "std_error"] == pytest.approx(error)
+    assert "taken to be independent" in result.assumptions["found"][1]
+
+
 def test_whoever_answered_only_what_partners_are_asked_is_lost():
     survey = asked(["p00"])
     assert attrition(pairs_of(survey, PAIRS), survey).card["answered the later wave"] == 19

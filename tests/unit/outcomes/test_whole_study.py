@@ -57,6 +57,18 @@ def test_numbers_are_those_of_the_functions_asked_one_by_one() -> None:
     pd.testing.assert_frame_equal(found_of(observed(), "difference").table, modelled.table)
 
 
+@pytest.mark.parametrize("said", ["by lot", "each its design"])
+def test_every_round_is_held_against_its_own_lot(said: str) -> None:
+    first = pairs_of(pilot(), "pilot_partner").table[["a", "b"]].head(8)
+    second = pd.DataFrame({"a": first["a"], "b": [*first["b"].iloc[1:], first["b"].iloc[0]]}).head(6)
+    rounds = pd.concat([first.assign(round=1), second.assign(round=2)], ignore_index=True)
+    lots = {name: ByLot([*rows["a"], *rows["b"]]) for name, rows in rounds.groupby("round")}
+    study = study_outcomes(pilot(), rounds, drawn_by_lot=True if said == "by lot" else lots, draws=40)
+    dyads = pairs_of(pilot(), rounds, scores=scored(), design="drawn by lot")
+    tested = randomization_test(dyads, lots, "learning_2", "perspective", covariates=["learning_1"], draws=40)
+    pd.testing.assert_frame_equal(found_of(study, "difference").table, tested.table)
+
+
 def test_the_answer_is_told_per_usual_distance_and_ends_with_what_the_design_lets_one_say() -> None:
     says, row = by_lot().of("difference")[0].says, found_of(by_lot(), "difference").table.loc["perspective"]
     usual = scored().perspective.as_given.mean
