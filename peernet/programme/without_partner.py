@@ -307,6 +307,7 @@ def _under(scores: PairScores, rules: Rules) -> PairScores:
 # --- what each change costs -------------------------------------------------------------------------------------------
 
 EASED = ("gate", "capacity")  # changes that let one more pair be made, and nothing else
+PAIRED_ANEW = 300  # people: so few are paired anew in less time than kernels that go on from a pairing take to compile
 CHANGES = {"who": "str", "change": "str", "count": "int64", "rule": "str", "people": "int64", "price": "float64"}
 
 
@@ -322,6 +323,7 @@ def _priced(scores: PairScores, full: Settings, found: Feasibility, after: Setti
     served, rows = len({*paired.table["a"], *paired.table["b"]}), []
     names = _names(scores)
     alone = full.objective == "total" and not extra and not any(change.kind not in EASED for change in changes)
+    alone &= len(scores) > PAIRED_ANEW
     for change in changes:
         others = tuple(other for other in changes if other is not change)
         try:

@@ -57,9 +57,12 @@ def test_as_many_changes_are_named_as_are_listed_and_how_they_count():
     assert "This change would give" in alone.words
 
 
+@pytest.mark.parametrize("paired_anew", [0, 300])  # as among many people, and among few
 @pytest.mark.parametrize("name", ["shifts", "half_answered"])
-def test_one_change_fewer_leaves_somebody_over_and_costs_what_is_said(name):
-    survey, graph, _, way = firm(name)
+def test_one_change_fewer_leaves_somebody_over_and_costs_what_is_said(name, paired_anew, monkeypatch):
+    survey, graph, first, _ = firm(name)
+    monkeypatch.setattr("peernet.programme.without_partner.PAIRED_ANEW", paired_anew)
+    way = way_on(first)
     rules = [*way.settings.rules]
     assert len(rules) == len(way.changes) > 1
     for left_out, (people, price) in zip(rules, way.changes[["people", "price"]].itertuples(index=False), strict=True):
