@@ -322,9 +322,9 @@ def fit_multiple_membership(
     ----------
     Browne, W. J., Goldstein, H. & Rasbash, J. (2001). Multiple membership multiple classification (MMMC) models.
     Statistical Modelling 1, 103-124. Kenward, M. G. & Roger, J. H. (1997). Small sample inference for fixed effects
-    from restricted maximum likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some heteroskedasticity-consistent
-    covariance matrix estimators. Journal of Econometrics 29, 305-325. Satterthwaite, F. E. (1946). An approximate
-    distribution of estimates of variance components. Biometrics Bulletin 2, 110-114.
+    from restricted maximum likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some
+    heteroskedasticity-consistent covariance matrix estimators. Journal of Econometrics 29, 305-325. Satterthwaite, F.
+    E. (1946). An approximate distribution of estimates of variance components. Biometrics Bulletin 2, 110-114.
 
     Examples
     --------
