@@ -315,7 +315,7 @@ def fit_multiple_membership(
     were of a measure of people, and in 2.0 to 8.0 % where of the pair. Where effects of members spread five times as
     far one standard deviation from the average of a measure of people as at it, tests of that measure did in 5.8, 6.0
     and 5.2 %, against 20 % by the model. With two partners each, 12, 20 and 40 people gave 2.4 to 7.0, 3.2 to 6.2 and
-    3.6 to 5.4 % (by the model 5 to 8 %), but 1 to 5 % where nearly all outcomes were 0, and 8.4 to 8.8 % where 40
+    3.6 to 5.4 % (by the model 4 to 8 %), but 1 to 5 % where nearly all outcomes were 0, and 8.4 to 8.8 % where 40
     people varied so unequally (by the model 15 to 17 %): this ``assumptions`` says of people with fewer than three
     partners.
 
