@@ -17,6 +17,7 @@ from tests.made.couples import WORLDS, world
 
 SIZES = (6, 10, 20)
 TIMES = 2000  # worlds per rate, which has then a standard error of .005
+CHANCE = 2 * 0.005
 
 
 def quickly(table, between=None, covariate=None, *, robust=True):
@@ -70,26 +71,24 @@ def test_a_true_null_is_rejected_in_about_a_twentieth(kind, pairs=10, times=200)
 @pytest.mark.parametrize("pairs", SIZES)
 @pytest.mark.parametrize("kind", WORLDS)
 def test_type_one_error(kind, pairs):
-    """Of few pairs too careful where tails are heavy or lean to one side, and nowhere too quick."""
     rates = rejected(kind, pairs, TIMES, seed=3)
     told(kind, pairs, rates, TIMES)
-    least = 0.02 if pairs == 6 else 0.027
-    assert (rates > least - 0.008).all()
+    assert (rates > 0.03 - CHANCE).all()
     assert (rates < 0.07).all()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pairs", [10, 20])
+@pytest.mark.parametrize("pairs", SIZES)
 @pytest.mark.parametrize("kind", WORLDS)
 def test_type_one_error_with_measures_of_the_pair_and_ones_own(kind, pairs):
-    """The covariate leans on both equations, sums and differences."""
+    """The covariate leans on both equations, sums and differences; six pairs are few for five coefficients."""
     rng, p = np.random.default_rng([9, pairs]), []
     for table in worlds(kind, pairs, TIMES, seed=9):
         p.append(quickly(table, rng.standard_normal(pairs), rng.standard_normal((pairs, 2))))
     rates = (np.array(p) < 0.05).mean(axis=0)
     told(f"{kind}, four terms", pairs, rates, TIMES)
-    assert (rates > 0.015).all()
-    assert (rates < 0.08).all()
+    assert (rates > 0.03 - CHANCE).all()
+    assert (rates < (0.08 if pairs == 6 else 0.07)).all()
 
 
 @pytest.mark.slow
@@ -140,7 +139,7 @@ def test_coverage(kind, pairs):
     """Of k only where it is given: with few pairs that is where the actor effect came out large, so a ratio small."""
     held = covered(kind, pairs, 800, seed=6)
     print(f"{kind:<12}{pairs:>3} pairs {held}")
-    assert 0.93 <= held["effects"] <= (0.98 if pairs == 6 else 0.97)
+    assert 0.93 <= held["effects"] <= 0.97
     assert 0.93 <= held["rho"] <= 0.97
 
 
@@ -241,12 +240,11 @@ def test_the_quick_surface_is_that_of_the_package():
 @pytest.mark.parametrize("pairs", SIZES)
 @pytest.mark.parametrize("kind", WORLDS)
 def test_type_one_error_of_the_surface(kind, pairs):
-    """Four coefficients in the sums of so few pairs: careful, and nowhere too quick."""
     p = [surface_quickly(table) for table in worlds(kind, pairs, TIMES, seed=13)]
     rates = (np.array(p) < 0.05).mean(axis=0)
     told(f"{kind}, a1 to a5", pairs, rates, TIMES)
-    assert (rates > 0.01).all()
-    assert (rates < 0.07).all()
+    assert (rates > 0.03 - CHANCE).all()
+    assert (rates < 0.07 + CHANCE).all()
 
 
 @pytest.mark.slow

@@ -91,6 +91,40 @@ def test_error_rate_of_a_measure_of_people(kind, people):
     assert_holds(rejections(fit_multiple_membership, kind, people, FULL[people], term="z", further=["z"]))
 
 
+def in_a_ring(table, *args, **kws):
+    """A model of those pairs only whose members stand next to each other, so that everybody has two partners."""
+    number = {person: place for place, person in enumerate(sorted({*table["a"], *table["b"]}))}
+    gap = (table["a"].map(number) - table["b"].map(number)).abs()
+    return fit_multiple_membership(table[gap.isin([1, len(number) - 1])], *args, **kws)
+
+
+def found_in_rings(kind, people, times):
+    """How often a measure of people and one of the pair are found where neither matters, in rings with an answer."""
+    p = []
+    for table in dyad_worlds(kind, people, times):
+        try:
+            p.append(in_a_ring(table, "y", ["z", *predictors_of(kind)]).table.loc[["z", FIRST], "p_value"])
+        except EstimationError:
+            continue
+    return (np.array(p, dtype=float) < ALPHA).mean(axis=0)
+
+
+def test_two_partners_each_find_no_more_than_there_is():
+    assert (found_in_rings("normal", 12, 60) < ALPHA + 4 * np.sqrt(ALPHA * (1 - ALPHA) / 60)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", PEOPLE)
+@pytest.mark.parametrize("kind", WORLDS)
+def test_error_rate_with_two_partners_each(kind, people):
+    """Sparse yes and no answers leave tests too careful; where members' spread goes with x, 40 people find too much."""
+    rates = found_in_rings(kind, people, FULL[people])
+    print(kind, people, rates)
+    error = np.sqrt(ALPHA * (1 - ALPHA) / FULL[people])
+    assert (rates < (0.09 if kind == "member variance depends on x" and people == 40 else 0.07) + 2 * error).all()
+    assert kind == "sparse binary" or (rates > 0.03 - 2 * error).all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in WORLDS if kind != "member variance depends on x"])
 def test_the_jackknife_of_least_squares_never_rejects_too_often(kind):

@@ -162,7 +162,7 @@ def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, par
     assert df[["intercept", "z"]].tolist() == pytest.approx([9 - 3] * 2, rel=0.2), "members less terms"
     assert (df["x"] > 12) if partners == 8 else (df["x"] == pytest.approx(9 - 3)), "pairs tell, where there are many"
     assert robust.table["estimate"].equals(model.table["estimate"])
-    assert "not needed" in str(robust.assumptions["found"].tolist())
+    assert ("not needed" if partners == 8 else "in part") in str(robust.assumptions["found"].tolist())
     with pytest.raises(SettingError, match="must be one of 'model', 'robust'"):
         fit_multiple_membership(pairs, "y", ["x", "z"], errors="HC3")
 
