@@ -8,6 +8,11 @@ Good candidates need good duals first: those of a third of the people, solved th
 Where they turn out to be poor, as for points in a plane, whose common centre no sample hits, those of the other thirds
 are worked out too: their mean covers all that each covers, and its error is far smaller.
 
+Where few pairs are allowed they are all listed, and people bid for partners first (`bidding`). In large pools the
+search then runs on each person's nearest, and hardly any other pair is missed in the end. Somebody with room for
+several is several copies. Nearly every pair of such people would be made twice if it could, so those that bids made, or
+came close to making, have nodes of their own from the start.
+
 The shortest proof needs no search (`greatest_pairs`): everybody paired, each pair with the greatest weight of all.
 Where weights are heavily tied this happens, and it takes a few looks at each person's row to find out. Elsewhere the
 first people without such a partner end the attempt.

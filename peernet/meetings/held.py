@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, cast
@@ -19,6 +19,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import count_in_digits
+from peernet.diversity.reach import Reach
 from peernet.errors import PeernetWarning, SettingError
 from peernet.pairing.pool import PairList
 from peernet.scores.pair_scores import PairScores
@@ -27,6 +28,7 @@ Group = tuple[int, ...]
 Round = tuple[Group, ...]
 Names = tuple[tuple[tuple[str, ...], ...], ...]
 MetPairs = Collection[tuple[int, int]]
+MANY = 4  # times as many people are the whole organisation, or fewer: what they reach is worked out together
 
 
 def pairs_in(rounds: Iterable[Round]) -> list[tuple[int, int]]:
@@ -135,9 +137,18 @@ def group_gains(scores: PairScores, pairs: MetPairs) -> tuple[Floats, Floats]:
     for i, j in pairs:
         partners.setdefault(i, []).append(j)
         partners.setdefault(j, []).append(i)
-    share = {person: _gain(scores, person, others) / len(others) for person, others in partners.items()}
+    reached = reached_with(scores.reach, partners)
+    before = scores.reach.exposure
+    share = {person: (after - float(before[person])) / len(partners[person]) for person, after in reached.items()}
     own, given = (np.array([share[pair[side]] for pair in pairs], dtype=float) for side in (0, 1))
     return own, given
+
+
+def reached_with(reach: Reach, partners: Mapping[int, Collection[int]]) -> dict[int, float]:
+    """Effective perspectives within the reach of some people once they also hear the partners given for them."""
+    if MANY * len(partners) > len(reach.heard):
+        return dict(reach.exposures_with(partners))
+    return {person: reach.exposure_with(person, others) for person, others in partners.items()}
 
 
 def _gain(scores: PairScores, person: int, others: Collection[int]) -> float:

@@ -36,7 +36,16 @@ from peernet.errors import InfeasibleError, SettingError
 from peernet.matching.limits import LimitedMatching
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
-from peernet.meetings.held import Group, Round, clusters_met, group_value, heard_in, history_after, pairs_in
+from peernet.meetings.held import (
+    Group,
+    Round,
+    clusters_met,
+    group_value,
+    heard_in,
+    history_after,
+    pairs_in,
+    reached_with,
+)
 from peernet.meetings.meeting_limits import (
     Limits,
     best_pairs_within,
@@ -193,9 +202,12 @@ class Programme:
         weights = weights.where((places[weights.pairs.firsts] > 0) & (places[weights.pairs.seconds] > 0))
         weights = weights.with_turns(again, nobody, places)
         found = weights.pairs.placed(weights.matching(places))
+        if len(found) != len(pairs) or {*found} == {*pairs}:
+            return rounds
         other = (*rounds[:place], (*kept, *found), *rounds[place + 1 :])
-        better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
-        return other if better and len(found) == len(pairs) else rounds
+        moved = {person for pair in {*found} ^ {*pairs} for person in pair}
+        better = self.worth(other, weights.price, moved) > self.worth(rounds, weights.price, moved) + WORTHWHILE
+        return other if better else rounds
 
     def rank(self, rounds: Sequence[Round], values: pd.Series[float]) -> tuple[float, float]:
         """What rounds are compared by: the pairs in them that come before any gain, then what they are worth."""
@@ -206,13 +218,16 @@ class Programme:
         """Total of the values of all pairs, less what broken limits on their number cost."""
         return float(values.sum()) - cost_of(self.limits, rounds)
 
-    def worth(self, rounds: Sequence[Round], price: float) -> float:
-        """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count."""
-        heard, reach = heard_in([*self.earlier, *rounds]), self.scores.reach
-        gained = sum(reach.exposure_with(person, sorted(others)) for person, others in heard.items())
+    def worth(self, rounds: Sequence[Round], price: float, people: Collection[int]) -> float:
+        """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count.
+
+        Only what these people reach counts: between plans in which all others meet the same, that is the difference.
+        """
+        heard = heard_in([*self.earlier, *rounds])
+        reached = reached_with(self.scores.reach, {person: heard[person] for person in heard if person in people})
         rules = float(self.pairs.columns["price"][self.pairs.find(pairs_in(rounds))].sum())
         clusters = price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
-        return gained / 2 + rules + clusters - cost_of(self.limits, rounds)
+        return sum(reached.values()) / 2 + rules + clusters - cost_of(self.limits, rounds)
 
 
 def programme_of(
@@ -343,6 +358,7 @@ class RoundWeights:
 
     scores: PairScores  # scores as they stand before the round
     pairs: PairList  # pairs that may be made in it
+    values: Floats  # value of every pair
     new: Flags  # clusters each person has not met, shape (people, clusters)
     labels: Ints  # cluster of each person, -1 for none
     price: float  # effective perspectives that meeting a new cluster is worth
@@ -354,13 +370,8 @@ class RoundWeights:
     @classmethod
     def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
         """Weights of value alone."""
-        nothing, nobody = np.zeros(pairs.n), np.full(pairs.n, -1)
-        return cls(scores, pairs, np.zeros((pairs.n, 0), dtype=bool), nobody, 0.0, nothing, nothing)
-
-    @cached_property
-    def values(self) -> Floats:
-        """Value of every pair."""
-        return self.pairs.values(self.scores)
+        nothing, nobody, no_clusters = np.zeros(pairs.n), np.full(pairs.n, -1), np.zeros((pairs.n, 0), dtype=bool)
+        return cls(scores, pairs, pairs.values(scores), no_clusters, nobody, 0.0, nothing, nothing)
 
     @cached_property
     def worth(self) -> Floats:
@@ -447,7 +458,7 @@ class RoundWeights:
 
     def where(self, keep: Flags) -> RoundWeights:
         """The same weights for some of the pairs."""
-        return replace(self, pairs=self.pairs.where(keep))
+        return replace(self, pairs=self.pairs.where(keep), values=self.values[keep])
 
 
 def _spread(pairs: PairList, worth: Floats, capacity: Ints) -> float:

@@ -270,7 +270,8 @@ def plan_rounds(
         plan = programme.anew(first, passes, step=bar.update)
     settings = {**scores.settings, "rounds": rounds, "everyone": everyone, "trios": trios, "willing": willing}
     settings |= {"clusters": clusters is not None, "cluster_price": cluster_price, "passes": passes, "bound": bound}
-    table, plain = round_table(programme, plan), round_table(programme, first)
+    table = round_table(programme, plan)
+    plain = table if plan == first else round_table(programme, first)
     if programme.rank(first, plain["value"]) > programme.rank(
         plan, table["value"]
     ):  # where missing answers blur who is like whom

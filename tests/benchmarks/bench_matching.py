@@ -1,9 +1,9 @@
 """How long proven matchings take, beside other exact engines in the same run.
 
 Run ``python tests/benchmarks/bench_matching.py``; ``--quick`` takes smaller pools, ``--only NAME`` one table (peers,
-large, blocks, sparse, rounds, newspaper, again). Times are CPU seconds on one thread; the time to compile is printed
-apart. The peers' time to build their graph is not counted, except for rustworkx, which is shown both ways. LEMON
-(Debian's liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input
+large, blocks, sparse, rounds, several, newspaper, again). Times are CPU seconds on one thread; the time to compile is
+printed apart. The peers' time to build their graph is not counted, except for rustworkx, which is shown both ways.
+LEMON (Debian's liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input
 included.
 """
 
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 FAMILIES = ("survey", "uniform", "planar", "tied", "two groups", "coded", "odd clusters")
 PARTNERS, CONTACTS = 20, 6  # of each person, on average
+TEAM, PLACES = 30, 2  # people in a team, and places of each person with room for several
 FEW_PEOPLE = 50_000  # up to so many, the best of three runs counts
 ROWS = 500  # written at a time, so that building a pool takes no memory beside it
 
@@ -255,6 +256,14 @@ def two_steps_apart(n: int, contacts: int, items: int = 60) -> tuple[np.ndarray,
     return u, v, np.concatenate(apart).astype(float)
 
 
+def in_teams(n: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs u < v of people in the same team, all of them allowed, and their weights: many small pools in one."""
+    i, j = np.triu_indices(size, 1)
+    first = np.repeat(np.arange(0, n - size + 1, size), len(i))
+    u, v = first + np.tile(i, n // size), first + np.tile(j, n // size)
+    return u, v, np.random.default_rng(0).integers(1, 10**6, len(u)).astype(float)
+
+
 def disagreeing(n: int, allowed: int, sides: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Readers who answered seven yes/no questions: pairs who live near and disagree on many; heavy ties."""
     rng = np.random.default_rng(0)
@@ -403,12 +412,13 @@ def blocks(quick: bool) -> None:
 
 
 def few(quick: bool) -> None:
-    """Pools with few allowed pairs: drawn at random, and people who share a contact."""
+    """Pools with few allowed pairs: drawn at random, people who share a contact, and people of one team."""
     print()
     warm_up_lists()
     for n in (10_000,) if quick else (20_000, 100_000, 300_000):
         on_a_list("sparse pool", n, *few_allowed(n, PARTNERS))
         on_a_list("two steps apart", n, *two_steps_apart(n, CONTACTS))
+        on_a_list(f"teams of {TEAM}", n, *in_teams(n, TEAM))
 
 
 def warm_up_lists() -> None:
@@ -416,6 +426,24 @@ def warm_up_lists() -> None:
     from peernet.matching.matching import max_weight_matching
 
     max_weight_matching(mirrored(3000, *few_allowed(3000, PARTNERS)))
+
+
+def several(quick: bool) -> None:
+    """Room for several partners each, where allowed pairs are few."""
+    from peernet.matching.matching import max_weight_matching, verify_bound
+
+    print()
+    n = 5000 if quick else 20_000
+    max_weight_matching(mirrored(3000, *few_allowed(3000, PARTNERS)), capacity=PLACES)  # compiled, or loaded, before
+    for name, pool in (("sparse pool", few_allowed(n, PARTNERS)), ("two steps apart", two_steps_apart(n, CONTACTS))):
+        matrix = mirrored(n, *pool)
+        seconds, found = timed(max_weight_matching, matrix, capacity=PLACES)
+        verified = verify_bound(found, matrix, capacity=PLACES) == found.objective
+        print(
+            f"{name}: {n:,} people with {PLACES} places: {seconds:.2f} s, proven {found.proven}, verified {verified}, "
+            f"total {found.objective:.0f}",
+            flush=True,
+        )
 
 
 def rounds(quick: bool) -> None:
@@ -437,7 +465,7 @@ def newspaper(quick: bool) -> None:
 def main() -> None:
     """Print all tables."""
     tables = {"peers": peers, "large": large, "blocks": blocks, "sparse": few, "newspaper": newspaper}
-    tables |= {"rounds": rounds}
+    tables |= {"rounds": rounds, "several": several}
     tables["again"] = lambda quick: [again(n) for n in ((300,) if quick else (1000, 2000))]
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 
 import peernet as pn
 from peernet.errors import PeernetWarning, SettingError, UnknownPersonError
+from peernet.meetings import held
+from peernet.meetings.held import group_gains, heard_in, pairs_in
 from tests.made.meetings import NINE, VIEWS, planned, scored
 from tests.made.surveys import both_ways, survey_of
 
@@ -94,6 +97,36 @@ def test_no_bound_is_stated_where_none_was_asked_for(example):
     assert np.isnan(plan.bound)
     assert "below" not in repr(plan)
     assert plan.check().empty
+
+
+def test_what_a_round_brings_is_the_same_worked_out_together_or_person_by_person(plan):
+    pairs = pairs_in(plan._plan[:1])
+    with patch.object(held, "MANY", 10**6):
+        together = group_gains(plan.scores, pairs)
+    with patch.object(held, "MANY", 0):
+        apart = group_gains(plan.scores, pairs)
+    assert np.array_equal(together, apart, equal_nan=True)
+
+
+def test_between_two_plans_only_people_who_meet_others_make_a_difference(plan):
+    (a, b), (c, d), *rest = plan._plan[1]
+    other = plan._plan[0], ((a, c), (b, d), *rest), plan._plan[2]
+    programme = replace(plan._programme, pairs=_every_pair(plan))
+    full, some = (
+        [programme.worth(rounds, 0.0, people) for rounds in (other, plan._plan)]
+        for people in (range(len(plan.scores)), {a, b, c, d})
+    )
+    assert len(heard_in(plan._plan)) > 4
+    assert some[0] - some[1] == pytest.approx(full[0] - full[1], abs=1e-10)
+    assert abs(full[0] - full[1]) > 1e-6
+
+
+def _every_pair(plan):
+    """The pool of a plan as if everybody could meet everybody."""
+    pool = plan._programme.pairs
+    firsts, seconds = np.triu_indices(pool.n, 1)
+    columns = {name: np.zeros(len(firsts)) for name in pool.columns}
+    return replace(pool, firsts=firsts, seconds=seconds, columns=columns)
 
 
 def test_rounds_made_anew_beside_the_others_are_worth_more():
