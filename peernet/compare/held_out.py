@@ -53,7 +53,7 @@ from peernet.distance.coding import CodedItems
 from peernet.distance.items import alpha_and_lambda_6
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import PairScores, memory_at_work
 
 Fixed = Sequence[tuple[str, str]]
 Sides = tuple[Ints, Ints]  # of pairs, by position
@@ -67,6 +67,7 @@ LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the prod
 TOGETHER = 0.5  # correlation allowed for between halves; .2 was seen where answers say nothing
 SIGNIFICANCE, POWER = 0.05, 0.8
 SPLITS = 10
+TABLES = 25  # of people by people, held while ways of pairing choose on one half and are valued on the other
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 LEAST_ALPHA = 0.1  # below it questions have so little in common that no more can be said of all than of half of them
 
@@ -105,7 +106,8 @@ def held_out_table(
     choices = {NEW_BY_LOT: rival} | _chosen(chosen, scores)
     work, by_chance = partial(_judged, chosen, rival, weights), [_drawn_by_chance(valued, rng) for _, valued in halves]
     by_halves = [_Split(*half, drawn) for half, drawn in zip(halves, by_chance, strict=True)]
-    judged = over(work, by_halves, progress=progress, what="choosing on half of the answers")
+    room = memory_at_work(scores, TABLES)
+    judged = over(work, by_halves, progress=progress, what="choosing on half of the answers", room=room)
     whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
     if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
         return table
