@@ -336,15 +336,24 @@ def pair_weights(weights: Floats, firsts: Ints, seconds: Ints) -> Floats:
     return product
 
 
-def split_half(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
+def split_half(
+    scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS, n_jobs: int | None = None
+) -> pd.DataFrame:
     """Pairings chosen by each half of the perspective items and valued by the other, gates and rules as they are.
 
     One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
-    rows = [row for pair in split_scores(scores, rng=rng, splits=splits) for row in _promised_and_delivered(*pair)]
+    work, dealt = partial(_both_ways, scores), list(_dealt(scores, rng, splits))
+    found = over(work, dealt, n_jobs=n_jobs, progress=False, what="halves of the questions")
+    rows = [row for both in found for row in both]
     return pd.DataFrame(rows, columns=SPLIT_COLUMNS, dtype=np.float64).rename_axis("split")
+
+
+def _both_ways(scores: PairScores, dealt: tuple[Ints, Ints]) -> list[dict[str, float]]:
+    one, other = (on_items(scores, half) for half in dealt)
+    return [*_promised_and_delivered(one, other), *_promised_and_delivered(other, one)]
 
 
 def split_scores(
@@ -354,11 +363,16 @@ def split_scores(
 
     Nothing where fewer than two items set people apart.
     """
-    asked = np.flatnonzero(scores.perspective.shares > 0)
-    for _ in range(splits if len(asked) >= 2 else 0):
-        one, other = (on_items(scores, half) for half in halves(asked, rng))
+    for dealt in _dealt(scores, rng, splits):
+        one, other = (on_items(scores, half) for half in dealt)
         yield one, other
         yield other, one
+
+
+def _dealt(scores: PairScores, rng: np.random.Generator, splits: int) -> Iterator[tuple[Ints, Ints]]:
+    asked = np.flatnonzero(scores.perspective.shares > 0)
+    for _ in range(splits if len(asked) >= 2 else 0):
+        yield halves(asked, rng)
 
 
 def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:

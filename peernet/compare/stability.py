@@ -316,7 +316,7 @@ def pairing_stability(
         pairs.assign(standing=[_standing(*sure) for sure in zip(pairs["inclusion"], pairs["low"], strict=True)]),
         repeats.people(pairs),
         repeats.table(agreed),
-        split_half(replace(scores, gates=replace(scores.gates, floor=None)), rng=for_halves),
+        split_half(replace(scores, gates=replace(scores.gates, floor=None)), rng=for_halves, n_jobs=n_jobs),
         pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
         resampler.items,
         pairing,
