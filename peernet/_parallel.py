@@ -91,7 +91,7 @@ def over(
     n_jobs: int | None = None,
     room: float = 0.0,
 ) -> list[Result]:
-    """What ``work`` makes of each, in order, as `over_draws`."""
+    """What ``work`` makes of each, in order; ``room`` and what is refused as for `over_draws`."""
     plan = _plan(n_jobs, room, what)
     with progress_bar(len(each), f"{what}{plan.told}", wanted=progress) as bar:
         results = []
@@ -109,10 +109,8 @@ def _plan(n_jobs: int | None, room: float, what: str) -> Here | HereAndBeside | 
     """Where to work: None says what `joblib.parallel_config` says around the call, and here if it says nothing."""
     if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
         raise SettingError(f"n_jobs must be None, a number of processes or -1 for all processors; got {n_jobs!r}.")
-    if n_jobs == 1:
-        return Here()
-    if n_jobs is None and "joblib" not in sys.modules:  # nobody can have said anything
-        return _here_and_beside(room)
+    if n_jobs == 1 or (n_jobs is None and "joblib" not in sys.modules):  # nobody can have said anything
+        return _here(room, what, beside=n_jobs is None)
     from joblib import effective_n_jobs
     from joblib.parallel import get_active_backend
 
@@ -123,16 +121,20 @@ def _plan(n_jobs: int | None, room: float, what: str) -> Here | HereAndBeside | 
         return Cluster(backend, jobs, room)
     jobs = effective_n_jobs(n_jobs)
     if jobs == 1:
-        return _here_and_beside(room) if n_jobs is None else Here()
+        return _here(room, what, beside=n_jobs is None)
     where = f"{what}: {jobs} processes of this machine"
     _refuse(jobs * (LOADED + room), room, memory_here(), where, "Give a smaller n_jobs.")
     return Processes(n_jobs, jobs, room)
 
 
-def _here_and_beside(room: float) -> Here | HereAndBeside:
-    """Here and in the second process that is at hand, if there is one and memory for both."""
+def _here(room: float, what: str, *, beside: bool) -> Here | HereAndBeside:
+    """Here and, ``beside`` it, the second one that is at hand, if there is one and memory for both."""
     second = _BESIDE.get()
-    return Here() if second is None or 2 * (LOADED + room) > memory_here() else HereAndBeside(second)
+    if beside and second is not None and 2 * (LOADED + room) <= memory_here():
+        return HereAndBeside(second)
+    instead = "Take parts of the organisation, or a machine with more memory."
+    _refuse(LOADED + room, room, memory_here(), f"{what}: this process", instead)
+    return Here()
 
 
 def _refuse_small_workers(client: Client, room: float, what: str) -> None:
@@ -147,7 +149,7 @@ def _refuse(needed: float, room: float, there: float, where: str, instead: str) 
     """Refuse what takes more memory than there is; of work that does not say what it takes, nothing is known."""
     if room and needed > there:
         raise SettingError(
-            f"{where} would need {_in_gib(needed)} of memory, {_in_gib(room)} for each draw at work; there is "
+            f"{where} would need {_in_gib(needed)} of memory, {_in_gib(room)} for each piece of work; there is "
             f"{_in_gib(there)}. {instead}"
         )
 

@@ -35,13 +35,14 @@ from peernet.errors import SettingError, check_type, checked_pairs, is_whole
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
 from peernet.scores.foundation import FOUNDED
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import PairScores, memory_at_work
 
 Pair = tuple[str, str]
 Way = Strategy | Pairing | GivenPairs
 SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
 FAIR = "as many new pairs by lot within the same rules"
 MOST_NEEDED = 5_000  # people: more is no plan
+TABLES = 20  # of people by people, held while one way makes its pairs: 7 to 11, and 23 where all ranks are compared
 MANY_DRAWS = 500  # people up to whom new pairs are drawn by lot as often as asked; fewer draws of more people
 
 
@@ -184,7 +185,8 @@ def compare_pairings(
     _check(draws, held_out)
     ways = _ways(scores, strategies, also)
     everybody = total_perspectives(scores.reach)
-    made = over(partial(_pairs_of, scores), list(ways.items()), progress=progress, what="ways of pairing")
+    work, room = partial(_pairs_of, scores), memory_at_work(scores, TABLES)
+    made = over(work, list(ways.items()), progress=progress, what="ways of pairing", room=room)
     pairs = dict(zip(ways, made, strict=True))
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = generator(rng)

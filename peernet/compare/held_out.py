@@ -53,7 +53,7 @@ from peernet.distance.coding import CodedItems
 from peernet.distance.items import alpha_and_lambda_6
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import PairScores, memory_at_work
 
 Fixed = Sequence[tuple[str, str]]
 Sides = tuple[Ints, Ints]  # of pairs, by position
@@ -67,6 +67,7 @@ LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the prod
 TOGETHER = 0.5  # correlation allowed for between halves; .2 was seen where answers say nothing
 SIGNIFICANCE, POWER = 0.05, 0.8
 SPLITS = 10
+TABLES = 25  # of people by people, held while ways of pairing choose on one half and are valued on the other
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 LEAST_ALPHA = 0.1  # below it questions have so little in common that no more can be said of all than of half of them
 
@@ -105,7 +106,8 @@ def held_out_table(
     choices = {NEW_BY_LOT: rival} | _chosen(chosen, scores)
     work, by_chance = partial(_judged, chosen, rival, weights), [_drawn_by_chance(valued, rng) for _, valued in halves]
     by_halves = [_Split(*half, drawn) for half, drawn in zip(halves, by_chance, strict=True)]
-    judged = over(work, by_halves, progress=progress, what="choosing on half of the answers")
+    room = memory_at_work(scores, TABLES)
+    judged = over(work, by_halves, progress=progress, what="choosing on half of the answers", room=room)
     whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
     if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
         return table
@@ -334,15 +336,24 @@ def pair_weights(weights: Floats, firsts: Ints, seconds: Ints) -> Floats:
     return product
 
 
-def split_half(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
+def split_half(
+    scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS, n_jobs: int | None = None
+) -> pd.DataFrame:
     """Pairings chosen by each half of the perspective items and valued by the other, gates and rules as they are.
 
     One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
-    rows = [row for pair in split_scores(scores, rng=rng, splits=splits) for row in _promised_and_delivered(*pair)]
+    work, dealt = partial(_both_ways, scores), list(_dealt(scores, rng, splits))
+    found = over(work, dealt, n_jobs=n_jobs, progress=False, what="halves of the questions")
+    rows = [row for both in found for row in both]
     return pd.DataFrame(rows, columns=SPLIT_COLUMNS, dtype=np.float64).rename_axis("split")
+
+
+def _both_ways(scores: PairScores, dealt: tuple[Ints, Ints]) -> list[dict[str, float]]:
+    one, other = (on_items(scores, half) for half in dealt)
+    return [*_promised_and_delivered(one, other), *_promised_and_delivered(other, one)]
 
 
 def split_scores(
@@ -352,11 +363,16 @@ def split_scores(
 
     Nothing where fewer than two items set people apart.
     """
-    asked = np.flatnonzero(scores.perspective.shares > 0)
-    for _ in range(splits if len(asked) >= 2 else 0):
-        one, other = (on_items(scores, half) for half in halves(asked, rng))
+    for dealt in _dealt(scores, rng, splits):
+        one, other = (on_items(scores, half) for half in dealt)
         yield one, other
         yield other, one
+
+
+def _dealt(scores: PairScores, rng: np.random.Generator, splits: int) -> Iterator[tuple[Ints, Ints]]:
+    asked = np.flatnonzero(scores.perspective.shares > 0)
+    for _ in range(splits if len(asked) >= 2 else 0):
+        yield halves(asked, rng)
 
 
 def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:

@@ -32,7 +32,7 @@ from peernet.pairing.check import limits_cost
 from peernet.pairing.objectives import EngineWeights, best_matching, wishes_kept, with_required
 from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.cells import PairsAt
-from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, memory_at_work
 from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.survey import Survey
@@ -43,8 +43,7 @@ AGREED = ["a", "b", "inclusion", "proposed"]  # what is said of the pairs of the
 TOGETHER = "all together"
 BY_CAUSE = {"same": "recur", "kept": "kept", "allowed": "allowed"}  # what is told by cause, of all that is of draws
 JITTER = 1e-6  # share of a weight by which lots decide between pairings of equal value
-TABLES = 10  # of people by people, held by a draw at work where pairs are many
-AT_ONCE, A_PERSON = 150e6, 100e3  # bytes held by a draw at work where pairs are few, and further ones for each person
+TABLES = 14  # of people by people, held by a draw at work where pairs are many
 
 
 @dataclass(frozen=True, repr=False)
@@ -317,7 +316,7 @@ def pairing_stability(
         pairs.assign(standing=[_standing(*sure) for sure in zip(pairs["inclusion"], pairs["low"], strict=True)]),
         repeats.people(pairs),
         repeats.table(agreed),
-        split_half(replace(scores, gates=replace(scores.gates, floor=None)), rng=for_halves),
+        split_half(replace(scores, gates=replace(scores.gates, floor=None)), rng=for_halves, n_jobs=n_jobs),
         pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
         resampler.items,
         pairing,
@@ -386,7 +385,7 @@ class StabilityDraws:
 
     @property
     def _how(self) -> dict[str, Any]:
-        return {"n_jobs": self.n_jobs, "progress": self.progress, "room": _room(self.resampler.scores)}
+        return {"n_jobs": self.n_jobs, "progress": self.progress, "room": memory_at_work(self.resampler.scores, TABLES)}
 
     @property
     def _chosen_by(self) -> tuple[str, str | None]:
@@ -519,13 +518,6 @@ class StabilityDraws:
             for outcome in outcomes
         ]
         return pd.DataFrame(rows).rename_axis("draw")
-
-
-def _room(scores: PairScores) -> float:
-    """Bytes of memory that one draw takes while it is at work; measured on surveys of 1,000 to 8,000 people."""
-    people = len(scores)
-    dense = TABLES * 8.0 * people**2
-    return dense if scores.candidates is None else min(dense, AT_ONCE + A_PERSON * people)
 
 
 def _solved(

@@ -70,7 +70,7 @@ from peernet.pairing.mentors import rank_on
 from peernet.pairing.objectives import MOST_HELD, EngineWeights, all_rows, best_under_rules
 from peernet.pairing.record import GivenPairs, Pairs
 from peernet.scores.gates import GATES
-from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, memory_at_work
 
 Strategy = Callable[[PairScores], GivenPairs]
 OWN = "peernet"  # the pairs that peernet proposes
@@ -84,6 +84,7 @@ WAYS = {
     ATTAINABLE: "attainable, gates open",
 }
 GRADED = ("numeric", "ordinal")
+TABLES = 3  # of people by people, held while new pairs are made by lot
 LOTTERY = 1e6  # what follows the point of so many times a product of two random numbers is as good as random
 
 
@@ -290,7 +291,8 @@ def draw_new_pairs(
 ) -> Iterator[Pairs]:
     """As many new pairs as possible, by lot, again and again: the fair rival of pairs that were chosen."""
     luck = [rng.random(len(scores)) for _ in range(draws)]
-    yield from over(_Lots(scores).paired, luck, progress=progress, what="new pairs by lot")
+    room = memory_at_work(scores, TABLES)
+    yield from over(_Lots(scores).paired, luck, progress=progress, what="new pairs by lot", room=room)
 
 
 class _Lots:

@@ -44,6 +44,7 @@ LARGEST_SAMPLE = 2500  # people: 50 MB of weights
 BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
 OWN_NODES = 4  # pairs that get nodes of their own before the search, for each pair that bids made
 NEAREST_LISTED = 8  # candidates a person after bids, where pairs are listed
+SEVERAL_ABOVE = 300  # people; where some have room for several, smaller pools need no better start either
 BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
@@ -205,6 +206,8 @@ def missed_by(at: SearchState) -> Tightest:
 def _missed_of_listed(at: SearchState) -> Tightest:
     """The listed pairs that are no candidates and that the duals do not cover; everybody is one node at the most."""
     n, links = at.problem.table.n, at.problem.copies.between_copies(at.others)
+    if not len(links):
+        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
     dual = at.state.node[:, DUAL]
     short = links.w - dual[links.u] - dual[links.v]
     doubted = np.flatnonzero(short > 0)
@@ -282,7 +285,7 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
-    if (capacity > 1).any():
+    if len(capacity) > SEVERAL_ABOVE and (capacity > 1).any():
         return _after_bids(problem, pairs, dual)
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:

@@ -38,6 +38,7 @@ from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
 
 CELLS_AT_ONCE = 4_000_000  # of a block: 32 MB for each of its arrays
+AT_ONCE, A_PERSON = 150e6, 100e3  # bytes held by work on them where pairs are few, and further ones for each person
 BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 COLUMNS = (
     "experience",
@@ -629,3 +630,9 @@ def value_in_words(value: Value) -> str:
     if isinstance(value, str):
         return f"{value} gain"
     return " + ".join(f"{share:g} {name} gain" for name, share in value.items())
+
+
+def memory_at_work(scores: PairScores, tables: float) -> float:
+    """Bytes that work takes which holds so many tables of people by people where pairs are many."""
+    dense = tables * 8.0 * len(scores) ** 2
+    return dense if scores.candidates is None else min(dense, AT_ONCE + A_PERSON * len(scores))

@@ -79,14 +79,14 @@ def few_candidates():
 @contextmanager
 def bidding():
     """Let people bid for partners before the search, and leave most pairs out of it, even in tiny pools with few."""
-    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=0, NEAREST_LISTED=1):
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=0, SEVERAL_ABOVE=0, NEAREST_LISTED=1):
         yield
 
 
 @contextmanager
 def no_bidding():
     """Search without bids in pools of any size: the slow twin."""
-    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9, BIDS=0, OWN_NODES=0):
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9, SEVERAL_ABOVE=10**9):
         yield
 
 

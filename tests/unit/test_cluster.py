@@ -148,7 +148,7 @@ def test_what_workers_have_no_memory_for_is_refused_before_it_is_sent(client):
     with parallel_config(backend="dask"), pytest.raises(SettingError) as refused:
         over(abs, range(4), progress=False, what="numbers", room=1.5 * MEMORY)
     said = str(refused.value)
-    assert "with 1 thread would need 1.8 GiB of memory, 1.5 GiB for each draw at work; there is 1 GiB." in said
+    assert "with 1 thread would need 1.8 GiB of memory, 1.5 GiB for each piece of work; there is 1 GiB." in said
     assert said.endswith("Start workers with fewer threads or more memory (memory_limit).")
 
 

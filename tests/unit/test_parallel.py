@@ -1,6 +1,7 @@
 """Draws are the same whoever does them, and shares come with their interval."""
 
 import os
+import platform
 import subprocess
 import sys
 import warnings
@@ -81,6 +82,69 @@ def test_processes_that_need_more_memory_than_there_is_are_refused():
         assert over(abs, [-1, 2], n_jobs=1, **one) == [1, 2]
         with pytest.raises(SettingError, match=r"2 processes of this machine would need 2.6 GiB .* Give a smaller"):
             over(abs, [-1, 2], n_jobs=2, **one)
+
+
+def test_work_that_one_process_has_no_memory_for_is_refused():
+    with patch("peernet._parallel.memory_here", return_value=2.0 * 2**30), pytest.raises(SettingError) as refused:
+        over(abs, [-1, 2], progress=False, what="numbers", room=1.8 * 2**30)
+    assert str(refused.value).startswith("numbers: this process would need 2.1 GiB of memory, 1.8 GiB for each piece")
+
+
+TAKES = """
+import ctypes, gc, pickle
+from unittest.mock import patch
+import cloudpickle
+import peernet as pn
+from peernet import _parallel
+from peernet.compare import comparison, held_out, strategies
+
+def memory(what):
+    with open("/proc/self/status") as file:
+        return 1024 * next(int(line.split()[1]) for line in file if line.startswith(what))
+
+def kept(work, each, *, what, room=0.0, **how):
+    given = cloudpickle.dumps((work, each[0]))
+    found = over(work, each, what=what, **how)
+    if room and what not in packed:
+        packed[what] = given, room
+    return found
+
+packed, over = {}, _parallel.over
+with (
+    patch("peernet._parallel.over", kept), patch("peernet.compare.comparison.over", kept),
+    patch("peernet.compare.held_out.over", kept), patch("peernet.compare.strategies.over", kept),
+):
+    for people in (60, 800):
+        packed.clear()
+        survey = pn.make_survey(people=people, answered=people - 4, teams=people // 12, rng=1).read()
+        scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+        pn.pairing_stability(survey, draws=1, consensus=False, progress=False)
+        pn.compare_pairings(scores, draws=2, held_out=1, progress=False)
+del survey, scores
+for what, (given, room) in packed.items():
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    before = memory("VmRSS")
+    work, one = pickle.loads(given)
+    work(one)
+    print(what, (memory("VmHWM") - before) / room, sep=":")
+    del work, one
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="peaks of memory are read from /proc, after malloc_trim")
+def test_the_memory_stated_is_about_what_work_takes():
+    run = subprocess.run([sys.executable, "-c", TAKES], capture_output=True, text=True, check=True)
+    shares = {what: float(share) for what, _, share in (line.partition(":") for line in run.stdout.splitlines())}
+    assert set(shares) == {
+        "surveys drawn anew",
+        "ways of pairing",
+        "new pairs by lot",
+        "choosing on half of the answers",
+    }
+    assert all(0.4 < share < 1.6 for share in shares.values()), shares
 
 
 @pytest.mark.parametrize("draws", [0, -1, 2.5])

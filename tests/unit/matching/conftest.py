@@ -8,3 +8,4 @@ def _as_in_large_pools(monkeypatch):
     monkeypatch.setattr("peernet.matching.matching.FEW_PAIRS", 0)
     for module in ("pricing", "weights"):
         monkeypatch.setattr(f"peernet.matching.{module}.UNCOMPILED", 0)
+    monkeypatch.setattr("peernet.matching.proving.SEVERAL_ABOVE", 0)
