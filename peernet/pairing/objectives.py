@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -17,6 +17,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
+from peernet.diversity.reach import Blocks
 from peernet.errors import InfeasibleError, check_choice, check_room, checked_pairs
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, GainSides, fairest
@@ -329,6 +330,8 @@ class EngineWeights:
     def held(self) -> Floats:
         """Values of everyone with everyone, each pair worked out once: the cells of `block`, to the bit."""
         n, scores = len(self), self._scores
+        reach = replace(scores.reach, distances=_KnownDistances.of(scores.reach.distances, scores.blocks()))
+        scores = replace(scores, reach=reach)  # a block of people hears many others, whose distances it takes too
         place, table = np.argsort(self.order), np.full((n, n), np.nan)
         for rows in scores.blocks():
             people = self.order[rows]
@@ -342,6 +345,31 @@ class EngineWeights:
 
     def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:
         return {"capacity": self.capacity, "required": self.positions(required), "cardinality": cardinality}
+
+
+@dataclass(frozen=True)
+class _KnownDistances:
+    """Distances of everyone from everyone, worked out once."""
+
+    table: Floats
+
+    @classmethod
+    def of(cls, distances: Blocks, blocks: Iterable[Ints]) -> _KnownDistances:
+        """Those of some blocks of people, which are everyone."""
+        table = np.empty((0, 0))
+        for rows in blocks:
+            some = distances.block(rows)
+            table = table if len(table) else np.empty((some.shape[1],) * 2)
+            table[rows] = some
+        return cls(table)
+
+    def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
+        """Distances of some people from others, or from everyone."""
+        return self.table[rows] if cols is None else self.table[np.ix_(rows, cols)]
+
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs."""
+        return np.asarray(self.table[firsts, seconds])
 
 
 def all_rows(weights: WeightBlocks) -> Floats:

@@ -21,6 +21,7 @@ from peernet.distance.distances import PersonDistances
 from peernet.graph.colleagues import default_rule, layer_matrix, tie_layer
 from peernet.pairing.record import Pairs
 
+MOST_PLACED = 2_000  # people whose map is worked out from all their distances; that takes the cube of their number
 ROUNDS = 60  # of the force-directed layout, at most
 PAIRS_A_ROUND = 70_000  # beyond this many pairs of people a round takes longer, and fewer are made
 PUSHES = 60  # of people away from each other, at most
@@ -42,10 +43,13 @@ class PeopleMap:
 def map_people(distances: PersonDistances) -> PeopleMap:
     """Map of people from their distances, by classical multidimensional scaling.
 
-    A distance that is not defined counts as the mean distance.
+    A distance that is not defined counts as the mean distance. Of more than 2,000 people a fixed sample of so many is
+    placed so, and everybody by their distances from these (landmark scaling): what it takes then grows with the people.
 
     References
     ----------
+    de Silva, V. & Tenenbaum, J. B. (2004). Sparse multidimensional scaling using landmark points. Technical report,
+    Stanford University.
     Gower, J. C. (1966). Some distance properties of latent root and vector methods used in multivariate analysis.
     Biometrika 53, 325-338.
 
@@ -56,6 +60,8 @@ def map_people(distances: PersonDistances) -> PeopleMap:
     >>> places.table.shape, 0 < places.shown <= 1
     ((61, 2), True)
     """
+    if len(distances) > MOST_PLACED:
+        return _by_landmarks(distances)
     square = np.array(distances.block(np.arange(len(distances))))
     known = np.isfinite(square).sum(axis=1) > 1
     table = pd.DataFrame(np.nan, columns=["x", "y"], index=distances.people)
@@ -63,6 +69,23 @@ def map_people(distances: PersonDistances) -> PeopleMap:
         return PeopleMap(table, 0.0)
     found, shown = _principal_axes(square[np.ix_(known, known)])
     table.loc[known] = found
+    return PeopleMap(table, shown)
+
+
+def _by_landmarks(distances: PersonDistances) -> PeopleMap:
+    """The same of many people, by their distances from a fixed sample of them."""
+    some = np.sort(np.random.default_rng(0).choice(len(distances), MOST_PLACED, replace=False))
+    away = np.array(distances.block(np.arange(len(distances)), some))
+    usable = np.isfinite(away[some]).sum(axis=1) > 1
+    known, some, away = np.isfinite(away).sum(axis=1) > 1, some[usable], away[:, usable]
+    table = pd.DataFrame(np.nan, columns=["x", "y"], index=distances.people)
+    if len(some) < 2:
+        return PeopleMap(table, 0.0)
+    found, shown = _principal_axes(away[some])
+    squared = np.where(np.isnan(away), np.nanmean(away[some]), away) ** 2
+    lengths = (found**2).sum(axis=0)
+    along = found / np.where(lengths > 0, lengths, 1.0)
+    table.loc[known] = ((squared[some].mean(axis=0) - squared) @ along / 2)[known]
     return PeopleMap(table, shown)
 
 

@@ -39,7 +39,7 @@ STYLE: dict[RcKeyType, Any] = {
     "axes.titlesize": 11.0,
 }
 MOST_DRAWN = 2_000  # dots and lines of one picture; of more a page would take seconds to show, and megabytes
-DOTS_PER_INCH = 200
+DOTS_PER_INCH = 150  # of what is one image
 LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
 GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖", strict=True))
 

@@ -77,6 +77,18 @@ def test_people_on_a_line_need_one_direction_only() -> None:
     assert gaps == pytest.approx(distances.block(np.arange(5)))
 
 
+def test_many_people_stand_by_their_distances_from_some_of_them_where_all_distances_put_them(monkeypatch) -> None:
+    survey = pn.load_example()
+    distances = pn.distance.person_distances(survey, "perspective")
+    whole = map_people(distances).table
+    monkeypatch.setattr("peernet.plots.layout.MOST_PLACED", 150)
+    some = map_people(distances).table
+    assert some.notna().equals(whole.notna())
+    assert min(abs(some[axis].corr(whole[axis])) for axis in "xy") > 0.9
+    monkeypatch.setattr("peernet.plots.layout.MOST_PLACED", len(distances) - 1)
+    assert np.abs(map_people(distances).table - whole).max(axis=None) < 0.01
+
+
 def test_people_without_answers_have_no_place_on_the_map() -> None:
     survey = survey_of({**ANSWERS, "quiet": {"perspective_1": float("nan"), "perspective_2": float("nan")}})
     found = map_people(pn.distance.person_distances(survey, "perspective")).table
