@@ -389,6 +389,12 @@ class SecondProcess:
             return None
 
 
+def beside(work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+    """What comes of each, in order: here and in the second process that is at hand, if there is one."""
+    second = _BESIDE.get()
+    return map(work, each) if second is None else second.share(work, each)
+
+
 def _taken(take: Callable[[], int]) -> Iterator[int]:
     """One after the other as long as any are left, whoever else takes some."""
     with suppress(IndexError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import json
 import os
 import shlex
@@ -76,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     chosen = _parser().parse_args(arguments)
+    atexit.register(gc.freeze)  # to look through all that was made for cycles took a third of a second at the end
     chosen.typed = ["peernet", *(sys.argv[1:] if arguments is None else arguments)]
     with _any_character(sys.stdout), _any_character(sys.stderr):
         try:
@@ -330,7 +333,7 @@ def _run(chosen: argparse.Namespace) -> int:
         if engine.runs:
             print("First run on this machine: what is to run fast is compiled on the way, once.", file=sys.stderr)
         until_compiled = partial(_until_compiled, engine)
-        second = beside.enter_context(SecondProcess("peernet.compare.comparison", ready=until_compiled))
+        second = beside.enter_context(SecondProcess("peernet.report.page", ready=until_compiled))
 
         from peernet.report.answer import summary  # beside the engine's start
         from peernet.report.onward import way_on_lines

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -161,7 +162,7 @@ class PairingKinds:
             return []
         return [str(name) for name in self.table.index if name == kind or kind in str(name).split(", ")]
 
-    @property
+    @cached_property
     def hidden(self) -> frozenset[str]:
         """The kinds whose figures `shareable` leaves out, and which words for others never name."""
         shared = self if self.table["people"].isna().any() else self.shareable()

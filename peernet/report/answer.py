@@ -237,11 +237,12 @@ def kinds_section(study: Study) -> Html:
     if kinds is None or not len(kinds.table):
         return Html()
     parts = [tag("p", kinds.words if kinds.verdict != "cannot tell" else best_kind_in_words(study))]
-    if comparable(kinds).table["gain"].notna().any():
+    shown = comparable(kinds)
+    if shown.table["gain"].notna().any():
         parts += [
             tag("p", compared_in_words(kinds)),
             tag("p", kinds_chance_in_words(kinds), class_="note"),
-            figure(figures.kinds(comparable(kinds)), KINDS_CAPTION, class_="chart"),
+            figure(figures.kinds(shown), KINDS_CAPTION, class_="chart"),
             table(kinds_table(kinds), KINDS_TABLE_CAPTION),
         ]
     return section("kinds", "Which kinds of pairs bring most", *parts)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from peernet._files import sha256_of, write_whole
+from peernet._parallel import beside
 from peernet.programme.briefing import briefs
 from peernet.report.answer import heading, kinds_section, opening
 from peernet.report.briefs import brief_files
@@ -41,6 +43,7 @@ PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
 }
 
 
+SENT = 2_000  # people; a larger study takes longer to send to another process than to write up
 REPORT, RECORD, SPONSOR = "analyst/report.html", "analyst/run.json", "sponsor/one_page.html"
 FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` always writes; the briefs depend on the pairs
     REPORT: lambda study: report_page(study),
@@ -168,7 +171,9 @@ def report_page(study: Study) -> str:
     >>> pn.report.report_page(pn.run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
-    parts = {name: part(study) for name, (_, part) in PARTS.items()}  # a part with nothing to tell is empty
+    write = partial(_part, study)
+    made = map(write, PARTS) if len(study.survey.people) > SENT else beside(write, [*PARTS])
+    parts = dict(zip(PARTS, made, strict=True))  # a part with nothing to tell is empty
     links = [tag("li", tag("a", PARTS[name][0], href=f"#{name}")) for name, part in parts.items() if part]
     return page(
         f"Peer pairings: {study.name}",
@@ -177,3 +182,7 @@ def report_page(study: Study) -> str:
         tag("main", opening(study), tag("nav", tag("ol", *links), aria_label="Contents"), *parts.values()),
         tag("footer", f"Made with peernet {versions()['peernet']}."),
     )
+
+
+def _part(study: Study, name: str) -> Html:
+    return PARTS[name][1](study)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from peernet._files import sha256_of
+from peernet._parallel import SecondProcess
 from peernet.report.page import RECORD, report_page, write_report
 from tests.made.outline import Outline
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled, with_groups
@@ -272,3 +274,10 @@ def test_a_table_in_which_everything_is_hidden_is_left_out() -> None:
     why = page_of(ruled).split('id="why"')[1].split("</section>")[0]
     assert "<table>" not in why
     assert "<table>" in page_of(harbour).split('id="why"')[1].split("</section>")[0]
+
+
+def test_sections_written_in_a_second_process_are_the_same() -> None:
+    with SecondProcess("peernet.report.page") as second:
+        second.begin(os.getpid)()  # it has loaded
+        page = report_page(aarhus())
+    assert page == report_page(aarhus())
