@@ -229,7 +229,7 @@ class Cluster:
             while asked:
                 yield from asked.popleft().result()
 
-    def _ask(self, work: Callable[[Given], Result], blocks: Sequence[Sequence[Given]]) -> deque[Future]:
+    def _ask(self, work: Callable[[Given], Result], blocks: Sequence[Sequence[Given]]) -> deque[Future[Any]]:
         """What every block comes to, once it is done."""
         submit = partial(self.backend.client.submit, pure=False)
         packed = _packed(work)
@@ -325,7 +325,7 @@ class SecondProcess:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        self._turns.shutdown(cancel_futures=True)  # whoever waits for the process has been told that it ended
+        self._turns.shutdown(wait=False, cancel_futures=True)  # who waits to ask it need not be waited for
         for pipe in (self._process.stdin, self._process.stdout) if self._process is not None else ():
             with suppress(OSError):  # what was not written yet
                 cast("IO[bytes]", pipe).close()
@@ -367,11 +367,11 @@ class SecondProcess:
         left: deque[int],
         told: dict[int, bytes | None],
     ) -> None:
-        """Have one after the other done there as long as any are left; the work itself is sent once, if it can be."""
+        """Have one after the other done there as long as any are left; the work itself is sent once."""
         try:
             packed: bytes | None = pickle.dumps(work)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            return
+        except (pickle.PicklingError, AttributeError, TypeError, RuntimeError):
+            return  # it cannot be sent, or not while something it rests on is being worked out here
         for k in _taken(left.pop):
             told[k] = self._ask(pickle.dumps((packed, (each[k],))))
             packed = None

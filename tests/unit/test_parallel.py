@@ -6,7 +6,8 @@ import subprocess
 import sys
 import warnings
 from functools import partial
-from time import sleep
+from threading import Event
+from time import perf_counter, sleep
 from unittest.mock import patch
 
 import numpy as np
@@ -272,3 +273,13 @@ def test_a_generator_can_be_started_anew():
     again = started_anew(rng)
     assert (again.random(3) == first).all()
     assert started_anew(rng).spawn(1)[0].random() == spawned_first
+
+
+def test_an_end_does_not_wait_for_work_that_could_not_begin():
+    waits = Event()
+    started = perf_counter()
+    with SecondProcess(LOADS, ready=waits.wait) as second:
+        later = second.begin(os.getpid)
+    assert perf_counter() - started < 5
+    waits.set()
+    assert later() == os.getpid()
