@@ -304,7 +304,7 @@ def _drafted_first(chosen: argparse.Namespace) -> bool:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet._parallel import rare_collections
+    from peernet._parallel import kept_memory, rare_collections
     from peernet.programme.settings import chosen_settings
     from peernet.scores.ruling import refuse_unusable
     from peernet.survey.files import called_after
@@ -317,7 +317,7 @@ def _run(chosen: argparse.Namespace) -> int:
     if _drafted_first(chosen):
         return 1
     steps = Steps()
-    with rare_collections(), ExitStack() as beside, warnings.catch_warnings(record=True) as caught:
+    with rare_collections(), kept_memory(), ExitStack() as beside, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PeernetWarning)
         steps.start("reading the survey")
         survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)

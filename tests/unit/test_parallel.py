@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import subprocess
 import sys
 import warnings
@@ -14,7 +15,17 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 
-from peernet._parallel import SecondProcess, check_draws, cores, over, over_draws, share_interval, spawned, started_anew
+from peernet._parallel import (
+    SecondProcess,
+    check_draws,
+    cores,
+    kept_memory,
+    over,
+    over_draws,
+    share_interval,
+    spawned,
+    started_anew,
+)
 from peernet.errors import PeernetWarning, SettingError
 
 
@@ -283,3 +294,27 @@ def test_an_end_does_not_wait_for_work_that_could_not_begin():
     assert perf_counter() - started < 5
     waits.set()
     assert later() == os.getpid()
+
+
+def pages_for(tables):
+    """Pages that the system hands out while as many tables of 4 MB are made and dropped."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(tables):
+        np.ones(2**19)
+        np.ones(2**18)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="memory is managed by another C library")
+def test_memory_of_what_was_dropped_is_used_again(monkeypatch):
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")  # as in Dask's workers
+    with kept_memory(), kept_memory():  # the inner one changes nothing
+        pages_for(1)
+        kept = pages_for(100)
+    given_back = pages_for(100)
+    assert 10 * kept < given_back
+
+
+def test_where_another_library_manages_memory_nothing_is_asked_of_it():
+    with patch("ctypes.CDLL", side_effect=TypeError), kept_memory():
+        assert pages_for(1) >= 0
