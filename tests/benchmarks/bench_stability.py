@@ -79,15 +79,11 @@ def shown(found: pn.compare.PairingStability) -> list[int]:
 
 @contextmanager
 def dask() -> Iterator[None]:
-    """Two Dask workers, their malloc as Dask sets it or, with ``MALLOC=1``, as the system does."""
+    """Two Dask workers."""
     import distributed
-    from dask import config
 
-    key = "distributed.nanny.pre-spawn-environ"
-    usual = {"MALLOC_TRIM_THRESHOLD_": str(2**30)} if os.environ.get("MALLOC") else {}
     quiet = {"dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     with (
-        config.set({key: {**config.get(key), **usual}}),
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as cluster,
         distributed.Client(cluster),
         parallel_config(backend="dask"),
