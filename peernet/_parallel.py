@@ -342,7 +342,7 @@ class SecondProcess:
 
         def result() -> Result:
             told = asked.result()
-            return work() if told is None else _as_here(told)
+            return _as_here(told) if told else work()
 
         return result
 
@@ -362,7 +362,7 @@ class SecondProcess:
             shared.result()
         for k in sorted(told):
             answer = told[k]
-            yield work(each[k]) if answer is None else _as_here(answer)
+            yield _as_here(answer) if answer else work(each[k])
 
     def _take_from_the_end(
         self,
@@ -379,11 +379,11 @@ class SecondProcess:
         for k in _taken(left.pop):
             told[k] = self._ask(pickle.dumps((packed, (each[k],))))
             packed = None
-            if told[k] is None:
+            if not told[k]:
                 return
 
     def _ask(self, message: bytes) -> bytes | None:
-        """What the process says to a message; None where it ends before it has said it."""
+        """What the process says to a message; nothing where it ends before, or what it would say cannot be sent."""
         process = cast("subprocess.Popen[bytes]", self._process)
         self._ready()
         try:
@@ -444,12 +444,14 @@ def work_beside() -> None:
     with rare_collections(), kept_memory():
         while (message := _read(sys.stdin.buffer)) is not None:
             packed, given = pickle.loads(message)
-            work = pickle.loads(packed) if packed else work  # none is sent where it is the one before
-            _write(out, _done(partial(work, *given)))
+            with suppress(Exception):  # what cannot be found here is done where it was asked for
+                work = pickle.loads(packed) if packed else work  # none is sent where it is the one before
+                packed = None
+            _write(out, b"" if packed else _done(partial(work, *given)))
 
 
 def _done(work: Callable[[], object]) -> bytes:
-    """What came of some work: its result or error, and the warnings it gave."""
+    """What came of some work: its result or error, and the warnings it gave; nothing where that cannot be sent."""
     result = error = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -458,7 +460,11 @@ def _done(work: Callable[[], object]) -> bytes:
         except Exception as raised:  # to be raised again where the result is asked for
             error = raised
     given = [(warning.category, str(warning.message)) for warning in caught]
-    return pickle.dumps((result, error, given))
+    try:
+        pickle.loads(pickle.dumps(error))  # not every error can be made again from what it says
+        return pickle.dumps((result, error, given))
+    except Exception:
+        return b""
 
 
 @contextmanager

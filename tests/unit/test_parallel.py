@@ -318,3 +318,34 @@ def test_memory_of_what_was_dropped_is_used_again(monkeypatch):
 def test_where_another_library_manages_memory_nothing_is_asked_of_it():
     with patch("ctypes.CDLL", side_effect=TypeError), kept_memory():
         assert pages_for(1) >= 0
+
+
+class HardToMakeError(Exception):
+    """An error that cannot be made again from what it says."""
+
+    def __init__(self, number, why):
+        super().__init__(why)
+        self.number = number
+
+
+def hard(number):
+    sleep(0.02)
+    if number == 9:
+        raise HardToMakeError(number, "nine is too many")
+    return lambda: number  # cannot be sent
+
+
+def of_elsewhere(number):
+    return number
+
+
+def test_what_cannot_be_sent_or_found_is_done_here_and_the_second_process_stays(monkeypatch):
+    with SecondProcess(LOADS) as second:
+        process = second.begin(os.getpid)()
+        with pytest.raises(HardToMakeError, match="nine is too many"):
+            over(hard, range(10), progress=False, what="numbers")
+        assert [found() for found in over(hard, range(8), progress=False, what="numbers")] == [*range(8)]
+        monkeypatch.setattr(of_elsewhere, "__module__", "tests.unit")
+        monkeypatch.setattr("tests.unit.of_elsewhere", of_elsewhere, raising=False)  # here, and nowhere else
+        assert over(of_elsewhere, range(8), progress=False, what="numbers") == [*range(8)]
+        assert second.begin(os.getpid)() == process
