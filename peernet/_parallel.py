@@ -20,6 +20,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from math import ceil
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 from uuid import uuid4
@@ -40,7 +41,9 @@ Given = TypeVar("Given")
 Seed: TypeAlias = np.random.SeedSequence
 BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie the middle 95 % of the draws
 NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
-BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
+BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for two processes to finish together
+SHARE_AT_ONCE = 1 / 3  # of what is left for a job, is sent to it; small ones at the end let jobs finish together
+SMALLEST_SHARE = 1 / 64  # of a job's part of the whole: what is sent at least
 LOADED = 0.3 * 2**30  # bytes of memory that a process with peernet and its kernels takes before it works
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 GIVEN_BACK, MAPPED_ALONE = -1, -3  # as malloc.h numbers what mallopt sets: bytes from which memory is handled so
@@ -181,7 +184,7 @@ class HereAndBeside:
 
     def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
         """What comes of each, in order."""
-        return chain.from_iterable(self.second.share(partial(_block, work), _blocks(each, 2)))
+        return chain.from_iterable(self.second.share(partial(_block, work), _even_blocks(each, 2)))
 
 
 @dataclass(frozen=True)
@@ -240,12 +243,23 @@ class Cluster:
             warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
             held = submit(Packed, packed.name, packed.content)
         do = partial(submit, _sent, held, **self.backend.submit_kwargs)
-        return deque(do(block) for block in blocks)
+        # keys of one group: the scheduler then keeps what is left and gives it to whoever is free next
+        return deque(do(block, key=(f"peernet-{packed.name}", k)) for k, block in enumerate(blocks))
+
+
+def _even_blocks(each: Sequence[Given], jobs: int) -> list[Sequence[Given]]:
+    step = max(1, -(-len(each) // (BLOCKS_PER_JOB * jobs)))
+    return [each[i : i + step] for i in range(0, len(each), step)]
 
 
 def _blocks(each: Sequence[Given], jobs: int) -> list[Sequence[Given]]:
-    step = max(1, -(-len(each) // (BLOCKS_PER_JOB * jobs)))
-    return [each[i : i + step] for i in range(0, len(each), step)]
+    """Ever smaller ones, as in the guided self-scheduling of Polychronopoulos and Kuck (1987): jobs end together."""
+    least, blocks, start = ceil(SMALLEST_SHARE * len(each) / jobs), list[Sequence[Given]](), 0
+    while start < len(each):
+        size = max(least, ceil(SHARE_AT_ONCE * (len(each) - start) / jobs))
+        blocks.append(each[start : start + size])
+        start += size
+    return blocks
 
 
 def _block(work: Callable[[Given], Result], block: Sequence[Given]) -> list[Result]:

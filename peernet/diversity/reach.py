@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -300,11 +301,18 @@ def total_perspectives(reach: Reach) -> float:
 
 def is_blurred(likeness: Floats) -> bool:
     """Whether a likeness is not positive semidefinite, so that the count depends on who is counted first."""
+    return not _is_definite(likeness, -ROUNDING)
+
+
+def _is_definite(likeness: Floats, least: float) -> bool:
+    """Whether no eigenvalue is below the least, told by a Cholesky factor at a small part of what eigenvalues cost."""
+    own = likeness.copy()
+    own[np.diag_indices_from(own)] -= least
     try:
-        cholesky(likeness + ROUNDING * np.eye(len(likeness)), overwrite_a=True, check_finite=False)
+        cholesky(own, overwrite_a=True, check_finite=False)
     except LinAlgError:
-        return True
-    return False
+        return False
+    return True
 
 
 def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> tuple[Floats, Floats]:
@@ -330,12 +338,12 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> t
     n = len(reach.heard)
     parts, everyone = np.zeros((n, n)), np.zeros(n)
     known = reach.known
-    whole = most_perspectives(likeness, known) if len(known) else 0.0
+    whole = cache(lambda: most_perspectives(likeness, known))
     for person in known[most[known] > 0]:
         heard, weights = reach.weighted(person)
         found = np.setdiff1d(np.flatnonzero(candidates[person]), heard)
         if len(found):
-            reached = most_perspectives(likeness, np.union1d(heard, found)) if len(found) <= MANY else whole
+            reached = most_perspectives(likeness, np.union1d(heard, found)) if len(found) <= MANY else whole()
             everyone[person] = max(0.0, reached - reach.exposure[person])
             lacking, partial = _given_those_heard(likeness, heard, weights, found)
             share = _shares_of_bound(lacking, partial, len(found), int(most[person]))
@@ -353,10 +361,11 @@ def most_perspectives(likeness: Floats, members: Ints) -> float:
     delta more distinct gives a number that is too small by a share of delta at most.
     """
     own = likeness[np.ix_(members, members)]
-    short = max(0.0, DEFINITE - float(np.linalg.eigvalsh(own)[0]))
+    short = 0.0 if _is_definite(own, DEFINITE) else max(0.0, DEFINITE - float(np.linalg.eigvalsh(own)[0]))
     if short >= 1:
         return float(len(members))
-    return min(float(len(members)), float(diverse_weights(own + short * np.eye(len(own))).sum()) / (1 - short))
+    own[np.diag_indices_from(own)] += short
+    return min(float(len(members)), float(diverse_weights(own).sum()) / (1 - short))
 
 
 def _given_those_heard(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tuple[Floats, Floats]:
@@ -399,7 +408,7 @@ def _sum_of_largest(cells: Floats, counts: Ints) -> Floats:
 
 def _is_sound(likeness: Floats, members: Ints) -> bool:
     """Whether what looks most diverse among these people is, so that a newcomer adds one at most."""
-    return bool(np.linalg.eigvalsh(likeness[np.ix_(members, members)])[0] > -TOLERANCE)
+    return _is_definite(likeness[np.ix_(members, members)], -TOLERANCE)
 
 
 def in_doubt(reach: Reach, likeness: Floats, candidates: Flags) -> Flags:
