@@ -1,9 +1,17 @@
-"""The one door: which tool wrote an export, and the export in one shape. A new format is a file and a line here."""
+"""The one door: which tool wrote an export, and the export in one shape. A new format is a file and a line here.
+
+Whatever the tool, a list of staff beside the export is read, and columns that are one question though nothing in the
+file says so become a group. A statistics file has a variable for each option and each colleague, called ``trust_1``,
+``trust_2`` and labelled "Whom do you trust?: Ann Ash", and nothing that holds them together. What they share in front
+is the question, what is left is the part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
@@ -21,9 +29,14 @@ from peernet.survey.formats import (
     statistics,
     surveymonkey,
 )
-from peernet.survey.formats.batteries import with_batteries
-from peernet.survey.formats.export import Export, Source, what_is_there
+from peernet.survey.formats.export import Column, Export, Source, what_is_there
 from peernet.survey.issues import IssueLog
+
+FEWEST = 3  # columns that make a battery, as a question of several columns is called
+SHORTEST = 3  # letters of a question
+TICKED = ("selected", "checked", "ticked", "quoted", "genannt", "gewählt")
+NOT_TICKED = ("not selected", "unchecked", "not checked", "not ticked", "not quoted", "nicht genannt", "nicht gewählt")
+_BETWEEN = re.compile(r".*(?:: | [-–—] | ?\[|[?!.…] )", re.DOTALL)  # a question and its part, the last place
 
 
 class Format(NamedTuple):
@@ -106,3 +119,74 @@ def _with_roster(export: Export, source: Source) -> Export:
     log.note("roster.csv lies beside the export", "read as the list of everybody invited")
     told = log.to_frame()[["severity", "problem", "done"]].itertuples(index=False, name=None)
     return replace(export, people=people, notes=(*export.notes, *told))
+
+
+# Columns of one question
+
+
+def with_batteries(export: Export) -> Export:
+    """The export with columns put into groups that are one question by their names and wordings.
+
+    Columns that the reader has put into a group stay there. The cells are not changed.
+    """
+    taken = {*export.cells.columns, *export.groups}
+    found: dict[str, Column] = {}
+    for columns in _runs(export.columns):
+        for column in _battery(columns, taken):
+            found[column.name] = column
+            taken.add(column.group)
+    if not found:
+        return export
+    return replace(export, columns=tuple(found.get(column.name, column) for column in export.columns))
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
+    """Columns in a row that have no group, are numbered alike and have the same answers."""
+
+    def alike(column: Column) -> tuple[str, ...]:
+        numbered = _stem(column.name) != column.name
+        if column.group or column.kind in ("about", "person", "date") or not column.wording or not numbered:
+            return (column.name,)
+        labels = [f"{code}={label}" for code, label in column.labels.items() if not column.wording.endswith(label)]
+        return (_stem(column.name), column.kind, *labels)  # without a label that is the part, as of an option to tick
+
+    for key, run in groupby(columns, key=alike):
+        if len(key) > 1:
+            yield list(run)
+
+
+def _stem(name: str) -> str:
+    """A name without the number or the bracket at its end."""
+    return re.sub(r"[\s_.\-\[(]*(?:\d+|\[[^\]]*\])[\])]*$", "", name).strip()
+
+
+def _battery(columns: Sequence[Column], taken: set[str]) -> Iterator[Column]:
+    """The columns of a run with their question and part, if they share a question."""
+    if len(columns) < FEWEST:
+        return
+    wordings = [column.wording for column in columns]
+    first, last = min(wordings), max(wordings)  # what these share lies at the start of all between them
+    same = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    shared = _BETWEEN.match(first[:same])
+    if shared is None or len(shared[0].strip(" :-–—[")) < SHORTEST:
+        return
+    parts = [column.wording[len(shared[0]) :].strip().removesuffix("]").strip() for column in columns]
+    stem = _stem(columns[0].name)
+    question = shared[0].strip(" :-–—[").strip()
+    group = stem if stem and stem not in taken else question
+    if group in taken or not all(parts) or len(set(parts)) < len(parts):
+        return
+    for column, part in zip(columns, parts, strict=True):
+        own = replace(column, group=group, group_wording=question, part=part, key=column.key or column.name)
+        ticks = _ticks(column.labels, part)
+        yield own if ticks is None else replace(own, kind="tick", unticked=ticks or None)
+
+
+def _ticks(labels: Mapping[str, str], part: str) -> str | None:
+    """Of an option to tick, the code of one not ticked, empty where none is declared; None of anything else."""
+    small = {code: label.casefold() for code, label in labels.items()}
+    ticked = [code for code, label in small.items() if label in (*TICKED, part.casefold())]
+    others = [code for code in small if code not in ticked]
+    if len(ticked) != 1 or len(others) > 1 or any(small[code] not in NOT_TICKED for code in others):
+        return None
+    return others[0] if others else ""

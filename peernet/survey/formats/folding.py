@@ -64,11 +64,12 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
     if codebook.only("name") is None and len(colleagues.roster.cells):
         items.append(Item(colleagues.name, "name"))
     cells = cells.drop(columns=[column for column in own if column in cells and column not in codebook])
+    if own or _is_edge_list(export, codebook):  # what its rows say of the ego again and again is said once
+        used = [item.name for item in codebook if item.block not in ("alter", "tie") and item.name in cells]
+        cells = cells.drop_duplicates(used)[used] if used else cells
     return RawSurvey(
         replace(codebook, items=tuple(items)),
-        TextTable(
-            export.file, _one_row_each(cells, codebook, own or _is_edge_list(export, codebook)), export.semicolons
-        ),
+        TextTable(export.file, cells, export.semicolons),
         roster=colleagues.roster,
         ties=TextTable(export.file, ties, export.semicolons),
         came={layer: frozenset(people) for layer, people in folded.came.items()},
@@ -177,8 +178,9 @@ def _folded_ties(export: Export, codebook: Codebook, groups: Groups, colleagues:
             elif item.name in columns and not (edges and item.block == "tie"):
                 shapes.fold_choice(item, columns[item.name], folded)
     if alter is not None:
-        tables = [*export.repeats, _edges(export)] if edges else export.repeats
-        for rows in tables:
+        numbers = pd.Series(export.cells.index, index=export.cells.index)
+        below_itself = Repeats("", export.cells, numbers, export.columns, export.file)  # each row of an edge list
+        for rows in [*export.repeats, below_itself] if edges else export.repeats:
             if alter.name in rows.cells:
                 shapes.fold_rows(rows, alter, codebook.block("tie"), folded)
     return folded
@@ -209,12 +211,6 @@ def _is_edge_list(export: Export, codebook: Codebook) -> bool:
     return alter is not None and alter.name in export.cells and not set(OWN_TIES) <= set(export.cells)
 
 
-def _edges(export: Export) -> Repeats:
-    """The rows of the answers as rows of ties, each below itself."""
-    numbers = pd.Series(export.cells.index, index=export.cells.index)
-    return Repeats("", export.cells, numbers, export.columns, export.file)
-
-
 def _own_ties(export: Export, folded: Folded) -> tuple[pd.DataFrame, list[str]]:
     """Rows of ties, and the columns that hold them where the export is our own list of ties."""
     if set(OWN_TIES) <= set(export.cells):
@@ -223,12 +219,6 @@ def _own_ties(export: Export, folded: Folded) -> tuple[pd.DataFrame, list[str]]:
         own = [column for column in TIE_COLUMNS if column in export.cells]
         return export.cells[own], own
     return (folded.table() if folded.rows else pd.DataFrame()), []
-
-
-def _one_row_each(cells: pd.DataFrame, codebook: Codebook, repeated: object) -> pd.DataFrame:
-    """The answers of an edge list: what its rows say of the ego again and again is said once."""
-    used = [item.name for item in codebook if item.block not in ("alter", "tie") and item.name in cells]
-    return cells.drop_duplicates(used)[used] if repeated and used else cells
 
 
 def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded, log: IssueLog) -> pd.DataFrame:

@@ -115,11 +115,8 @@ def _column(place: int, name: str, heading: str, cells: pd.Series[str]) -> Colum
         return Column(name, heading, kind="about")
     if place == 1 and addresses:
         return Column(name, heading, kind="person")
-    return Column(name, heading, kind="choices" if _joined(cells) else "")
-
-
-def _joined(cells: pd.Series[str]) -> bool:
-    return several_in_one(cells, r", ") or several_in_one(cells, r";")
+    several = several_in_one(cells, r", ") or several_in_one(cells, r";")
+    return Column(name, heading, kind="choices" if several else "")
 
 
 def _grids(columns: Sequence[Column], headings: Sequence[str]) -> list[Column]:

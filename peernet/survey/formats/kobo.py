@@ -234,8 +234,10 @@ def _set_aside(cells: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, str]]:
 
 def _belongs_to(table: Table, main: pd.DataFrame, repeats: Sequence[Table]) -> tuple[pd.Series, Notes]:
     """By row of a repeat group, the row of the submissions; missing where there is none or two ways differ."""
-    by_name = [_looked_up(table.cells[a], _rows_by(main, b)) for a, b in _names_of_parents(table.cells, main)]
-    ways = [*by_name, *_by_number(table, main, repeats)]
+    keys = [("_submission__id", "_id"), ("_submission__uuid", "_uuid"), ("PARENT_KEY", "KEY")]
+    there = [(below, above) for below, above in keys if below in table.cells and above in main]
+    ways = [_looked_up(table.cells[below], _rows_by(main, above)) for below, above in there]
+    ways += _by_number(table, main, repeats)
     if not ways:
         raise SurveyError(
             f"{table.name}: no telling whose these rows are; neither {listed(TO_PARENT, 'nor')} leads to a submission. "
@@ -250,11 +252,6 @@ def _belongs_to(table: Table, main: pd.DataFrame, repeats: Sequence[Table]) -> t
     count = count_in_digits(int(differ.sum()), "row", "rows")
     which = f"{count} of {table.name} point to one submission by number and to another by name"
     return person.mask(differ), [("error", which, "belong to nobody; export again, without sorting or editing")]
-
-
-def _names_of_parents(cells: pd.DataFrame, main: pd.DataFrame) -> list[tuple[str, str]]:
-    pairs = [("_submission__id", "_id"), ("_submission__uuid", "_uuid"), ("PARENT_KEY", "KEY")]
-    return [(a, b) for a, b in pairs if a in cells and b in main]
 
 
 def _rows_by(cells: pd.DataFrame, name: str) -> dict[str, int]:

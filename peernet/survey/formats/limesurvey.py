@@ -1,5 +1,7 @@
 """LimeSurvey: answers exported with codes or in full, with the table of participants and the questionnaire (.lss).
 
+The questionnaire says what each question and part is called, and the answers in the order they stand.
+
 **Unfinished sheets.** A sheet without a date of submission is kept where it is all its person left, as the token tells,
 and set aside where the same token has a finished one, where it holds no answer, or where no token says whose it is.
 """
@@ -7,9 +9,11 @@ and set aside where the same token has a finished one, where it holds no answer,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 
@@ -17,7 +21,6 @@ from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.survey.files import Sheet
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, left_unread, unique
-from peernet.survey.formats.lss import Question, read_lss
 from peernet.survey.formats.plain import row_problems
 from peernet.survey.instruments.standard import standard_item
 from peernet.survey.item import plain_heading
@@ -53,9 +56,60 @@ TICKED = {"Y": "N", "Yes": "No", "Ja": "Nein", "Oui": "Non", "Sí": "No"}  # and
 OTHER = ("other", "sonstiges")  # as code, and as the heading in full
 COMMENT = "comment"
 OTHER_CODE = "-oth-"
+KINDS = {  # by the letter of a question's type
+    **dict.fromkeys("MP", "tick"),
+    **dict.fromkeys("L!OFH1", "choice"),
+    **dict.fromkeys("5ABCEYG", "choice"),
+    **dict.fromkeys("NK:", "number"),
+    **dict.fromkeys("STUQ;", "text"),
+    **dict.fromkeys("D", "date"),
+    **dict.fromkeys("R", "rank"),
+    **dict.fromkeys("*I|", "about"),
+}
+NO_COLUMN = "X"  # the type of a text that asks nothing
+OWN_LABELS = {  # of types whose answers are LimeSurvey's own, by the code it exports
+    "C": {"Y": "Yes", "U": "Uncertain", "N": "No"},
+    "E": {"D": "Decrease", "S": "Same", "I": "Increase"},
+    "Y": {"Y": "Yes", "N": "No"},
+    "G": {"F": "Female", "M": "Male"},
+    "A": {str(point): str(point) for point in range(1, 6)},
+    "5": {str(point): str(point) for point in range(1, 6)},
+    "B": {str(point): str(point) for point in range(1, 11)},
+}
 _PART = re.compile(r"(?P<question>.+?) ?\[(?P<part>[^\[\]]*)\](?:\[(?P<scale>[^\[\]]*)\])?", re.DOTALL)
 _CODE_AND_TEXT = re.compile(r"(?P<code>[A-Za-z]\w*(?:\[[^\[\]]*\])*)\. (?P<text>.*)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _TIMING = re.compile(r"groupTime\d+|interviewtime", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the questionnaire.
+
+    Parameters
+    ----------
+    code
+        What its columns are called by.
+    type
+        LimeSurvey's letter for its kind.
+    wording
+        Its text.
+    parts
+        Code to text of its rows, options or boxes.
+    labels
+        Code to label of its answers, in order.
+    """
+
+    code: str
+    type: str
+    wording: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What its columns hold, as of `Column`."""
+        return KINDS.get(self.type, "")
 
 
 @dataclass(frozen=True)
@@ -319,3 +373,76 @@ def _unaccounted(
     strange = [code for code in asked if code not in questions and not _is_timing(_Heading(code, code), codes)]
     if strange:
         yield "warning", f"{definition} does not know {listed(strange)} of {file}", "read without wording and labels"
+
+
+# The questionnaire
+
+
+def read_lss(file: Path) -> dict[str, Question]:
+    """The questions of a questionnaire by their codes, those that only show a text left out.
+
+    Raises
+    ------
+    SurveyError
+        If the file is no LimeSurvey questionnaire.
+    """
+    try:
+        root = ET.fromstring(file.read_bytes())
+    except (ET.ParseError, OSError, ValueError, LookupError) as error:
+        raise SurveyError(
+            f"{file} is no LimeSurvey questionnaire: {error}. Export the survey structure (.lss)."
+        ) from error
+    tables: dict[str, list[dict[str, str]]] = {}
+    for table in root:
+        rows = table.iterfind("rows/row")
+        tables[table.tag] = [{cell.tag: cell.text or "" for cell in row} for row in rows]
+    if root.tag != "document" or not tables.get("questions"):
+        raise SurveyError(f"{file} is no LimeSurvey questionnaire. Export the survey structure (.lss) again.")
+    language = next((row["language"] for row in tables.get("surveys", []) if row.get("language")), "")
+    texts = _texts(tables, "qid", "question", language)
+    labels = _texts(tables, "aid", "answer", language)
+    asked = [row for row in tables["questions"] if row.get("parent_qid", "0") in ("", "0") and row.get("title")]
+    found: dict[str, Question] = {}
+    for row in asked:  # older versions repeat a question in each language
+        if row.get("type") != NO_COLUMN:
+            found.setdefault(row["title"], _question(row, tables, texts, labels))
+    return found
+
+
+def _question(
+    row: Mapping[str, str],
+    tables: Mapping[str, list[dict[str, str]]],
+    texts: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> Question:
+    qid, letter = row.get("qid", ""), row.get("type", "")
+    parts = (part for part in tables.get("subquestions", []) if part.get("parent_qid") == qid)
+    said = (answer for answer in tables.get("answers", []) if answer.get("qid") == qid)
+    return Question(
+        row["title"],
+        letter,
+        texts.get(qid, ""),
+        {part.get("title", ""): texts.get(part.get("qid", ""), "") for part in _in_order(parts, "question_order")},
+        {answer.get("code", ""): labels.get(_key(answer, "aid"), "") for answer in _in_order(said, "sortorder")}
+        or OWN_LABELS.get(letter, {}),
+    )
+
+
+def _in_order(rows: Iterable[Mapping[str, str]], column: str) -> list[Mapping[str, str]]:
+    """Rows as they stand in the questionnaire."""
+    return sorted(rows, key=lambda row: int(row[column]) if row.get(column, "").isdecimal() else 0)
+
+
+def _key(row: Mapping[str, str], column: str) -> str:
+    """What a text belongs to; answers of older versions have no number and are known by question and code."""
+    return row[column] if row.get(column) else f"{row.get('qid', '')}/{row.get('code', '')}"
+
+
+def _texts(tables: Mapping[str, list[dict[str, str]]], key: str, column: str, language: str) -> dict[str, str]:
+    """Texts in the questionnaire's language, else in any, without markup; older versions have no table of them."""
+    names = {"question": ("question_l10ns", "questions", "subquestions"), "answer": ("answer_l10ns", "answers")}[column]
+    rows = [row for name in names for row in tables.get(name, []) if column in row]
+    found: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: row.get("language", language) != language):
+        found.setdefault(_key(row, key), plain_heading(unescape(_TAG.sub(" ", row[column]))))
+    return found

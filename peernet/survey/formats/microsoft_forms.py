@@ -144,7 +144,9 @@ def _columns(headings: Sequence[str], names: Sequence[str], cells: pd.DataFrame)
             columns.append(Column(name, heading, kind="about" if place else "person"))
         else:
             earlier.add(heading)
-            columns.append(Column(name, heading, kind=_kind(cells[name])))
+            joined = cells[name][cells[name].str.endswith(";")]
+            several = not joined.empty and not _in_order(joined)
+            columns.append(Column(name, heading, kind="choices" if several else ""))
     return columns
 
 
@@ -159,13 +161,8 @@ def _written(headings: Sequence[str]) -> int:
     return max(place, 4) if tuple(words[1:3]) not in TIMES else place
 
 
-def _kind(cells: pd.Series[str]) -> str:
-    """Several answers where cells end in ";", unless each cell holds the same three or more in an order."""
-    joined = cells[cells.str.endswith(";")]
-    return "" if joined.empty or _in_order(joined) else "choices"
-
-
 def _in_order(joined: pd.Series[str]) -> bool:
+    """Whether cells of answers each followed by ";" hold the same three or more, in different orders."""
     pieces = [[piece for piece in cell.split(";") if piece] for cell in joined]
     orders = {tuple(some) for some in pieces}
     return len({frozenset(some) for some in pieces}) == 1 and len(orders) > 1 and len(pieces[0]) > 2

@@ -37,7 +37,7 @@ from peernet.survey.item import plain_heading
 from peernet.survey.sheets import Notes
 
 EGO, CASE, SESSION, UUID = "networkCanvasEgoUUID", "networkCanvasCaseID", "networkCanvasSessionID", "networkCanvasUUID"
-SOURCE, TARGET, TYPE = "networkCanvasSourceUUID", "networkCanvasTargetUUID", "networkCanvasType"
+SOURCE, TYPE = "networkCanvasSourceUUID", "networkCanvasType"
 OF_THE_INTERVIEW = {  # attributes of a GraphML file, in small letters
     "caseid": CASE,
     "sessionuuid": SESSION,

@@ -1,19 +1,20 @@
 """A plain table: one line of headings and one row per sheet filled in, from no tool in particular.
 
 The last resort, so it is strict: a table with several lines of headings, one below another, or everything in one
-column is named and refused, since reading it would make people of headings.
+column is named and refused, since reading it would make people of headings. A table below another begins after a line
+without anything. It is told by its headings: more cells than any row above has, the headings of the first table again,
+or words over fewer columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.survey.files import SHORT_ROW, Rows, Sheet, long_rows, short_row
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique, what_is_there
-from peernet.survey.formats.stacked import refuse_second_table
 from peernet.survey.item import Item, plain_heading
 from peernet.survey.numbers import holds_number
 from peernet.survey.sheets import SEPARATORS, Note
@@ -101,14 +102,9 @@ def _repeats_headings(headings: list[str], answers: Rows) -> bool:
     words = [place for place, cell in enumerate(first) if cell]
     if not below or any(_is_number(first[place]) for place in words):
         return False
-    numbers = [place for place in words if _holds_numbers(below, place)]
+    columns = [[row[place] for row in below if place < len(row) and row[place]] for place in words]
+    numbers = [given for given in columns if given and all(map(_is_number, given))]
     return len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) > len(words)
-
-
-def _holds_numbers(rows: list[list[str]], place: int) -> bool:
-    """Whether a column holds numbers and nothing else."""
-    given = [row[place] for row in rows if place < len(row) and row[place]]
-    return bool(given) and all(map(_is_number, given))
 
 
 def _is_number(cell: str) -> bool:
@@ -129,3 +125,69 @@ def _nameless(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
         if not name and any(row[place:] and row[place] for _, row in answers):
             called = f"column {place + 1}"
             yield "warning", f"{called} of {file.name} has no name", f"called {called!r}"
+
+
+# A table below another
+
+
+def refuse_second_table(file: Path, sheet: Sheet) -> None:
+    """Raise the error that names the line in which a second table begins, if one does."""
+    line = second_table(sheet)
+    above = [cell for number, row in filled(sheet.rows) if line and number < line for cell in row if cell]
+    if line is not None and len(above) == 1:
+        raise SurveyError(
+            f"{file} has the title {above[0][:60]!r} above its table, whose headings stand in line {line}. "
+            f"Remove the lines above line {line} and save it."
+        )
+    if line is not None:
+        raise SurveyError(
+            f"{file} holds several tables, one below the other; another begins in line {line}. "
+            "Save each table as a file of its own and read the one with a row per person."
+        )
+
+
+def second_table(sheet: Sheet) -> int | None:
+    """The line in which a second table begins; None where there is one table."""
+    first, *later = blocks(sheet.rows) or [[]]
+    above = list(first)
+    for block in later:
+        (line, head), below = block[0], block[1:]
+        known = [row for _, row in above]
+        wider = _is_heading(head) and width(head) > max(map(width, known))
+        if below and (wider or head == known[0] or _is_heading_of_less(head, below, known)):
+            return line
+        above += block
+    return None
+
+
+def blocks(rows: Rows) -> list[Rows]:
+    """Rows parted where lines without anything stand between them."""
+    found: list[Rows] = []
+    last = 0
+    for number, row in filled(rows):
+        if not found or number > last + 1:
+            found.append([])
+        found[-1].append((number, row))
+        last = number
+    return found
+
+
+def width(row: Sequence[str]) -> int:
+    """Up to the last cell with anything."""
+    return max((place for place, cell in enumerate(row, start=1) if cell), default=0)
+
+
+def _is_heading(row: Sequence[str]) -> bool:
+    """Whether every cell up to the last holds other words than the others, and no number."""
+    cells = row[: width(row)]
+    words = {cell.casefold() for cell in cells}
+    return len(words) == len(cells) > 1 and all(words) and not any(map(_is_number, cells))
+
+
+def _is_heading_of_less(head: Sequence[str], below: Rows, above: Sequence[Sequence[str]]) -> bool:
+    """Words over fewer columns than the table above has, of which none stood above and which no row below exceeds."""
+    end = width(head)
+    fewer = end < width(above[0]) and all(width(row) <= end for _, row in below)
+    new = all(cell not in {row[place] for row in above if place < len(row)} for place, cell in enumerate(head[:end]))
+    cut = len(head) == end or any(_is_number(cell) for _, row in below for cell in row[:end])
+    return _is_heading(head) and fewer and new and cut

@@ -214,7 +214,8 @@ def _heading_lines(rows: Rows) -> int:
         if _identifiers(row):
             return place + 1
     second = rows[1][1] if len(rows) > 1 else []
-    headings = _with_roles(Heading(name, label, "", "") for name, label in _side_by_side(rows[0][1], second))
+    labels = [*second, *[""] * len(rows[0][1])]  # the second line may be shorter
+    headings = _with_roles(Heading(name, label, "", "") for name, label in zip(rows[0][1], labels, strict=False))
     roles = {heading.role for heading in headings} - {""}
     if len(roles & TELLING) < (3 if "response" in roles else 5) and not _is_old(rows) and not _answers_from_third(rows):
         return 0
@@ -240,10 +241,6 @@ def _heads(row: list[str]) -> bool:
     if row[0].startswith("{"):
         return bool(_identifiers(row))
     return row[0][:1].isalpha() and len({cell.replace(" ", "").casefold() for cell in row[:16]} & ROLES.keys()) > 3
-
-
-def _side_by_side(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, second[place] if place < len(second) else "") for place, name in enumerate(first)]
 
 
 def _is_wording(headings: Iterable[Heading]) -> bool:
@@ -569,10 +566,6 @@ def _one_list_for_all(columns: Sequence[Column]) -> tuple[list[Column], Notes]:
         found[name] = {key: named[best][key] for key in lost if key in named.get(best, {})}
         notes += _recovery_notes(name, best, lost, found[name], len(named[name].keys() & named.get(best, {}).keys()))
     made = [_named(column, found.get(column.group, {}).get(column.key, "")) for column in columns]
-    made = [
-        replace(column, none=column.none or says_none(column.part)) if column.kind in ("tick", "rank") else column
-        for column in made
-    ]
     return made, [*notes, *_difference_notes(_lists(made))]
 
 
@@ -586,9 +579,11 @@ def _lists(columns: Iterable[Column]) -> dict[str, dict[str, str]]:
 
 
 def _named(column: Column, part: str) -> Column:
-    if not part:
-        return column
-    return replace(column, part=part, wording=f"{column.group_wording} - {part}")
+    """A column called as its choice is in another list, if it is, and whether that says none of the others."""
+    if part:
+        column = replace(column, part=part, wording=f"{column.group_wording} - {part}")
+    choice = column.kind in ("tick", "rank")
+    return replace(column, none=column.none or (choice and says_none(column.part)))
 
 
 def _agree(some: Mapping[str, str], other: Mapping[str, str]) -> bool:

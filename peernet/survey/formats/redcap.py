@@ -304,7 +304,9 @@ def _places(names: Sequence[str], fields: Sequence[Field]) -> list[Place]:
     """Each column with its field; the form is the dictionary's, else that of the next column of completeness."""
     of = {one.name: one for one in fields}
     ahead = list(fields)
-    record = _record_column(names, fields)
+    # The identifier: called so, or the first field of the dictionary; else the first column with a name.
+    likely = ["record_id", "Record ID", *([fields[0].name, fields[0].wording] if fields else [])]
+    record = next((name for name in likely if name in names), next(n for n in names if not n.startswith("column ")))
     places: list[Place] = []
     for name in names:
         tick, complete = _TICK.fullmatch(name), _COMPLETE.fullmatch(name)
@@ -322,12 +324,6 @@ def _places(names: Sequence[str], fields: Sequence[Field]) -> list[Place]:
             option = (tick["code"] or tick["option"]) if tick and (not found or found.type == "checkbox") else ""
             places.append(Place(name, found.form if found else "", found, option))
     return _with_forms(places)
-
-
-def _record_column(names: Sequence[str], fields: Sequence[Field]) -> str:
-    """The record's identifier: called so, the dictionary's first field, or the first column with a name."""
-    likely = ["record_id", "Record ID", *([fields[0].name, fields[0].wording] if fields else [])]
-    return next((name for name in likely if name in names), next(n for n in names if not n.startswith("column ")))
 
 
 def _by_label(heading: str, ahead: list[Field]) -> Field | None:
@@ -604,7 +600,8 @@ def _of_the_dictionary(file: str, fields: Sequence[Field], places: Sequence[Plac
     unknown = [place.column for place in places if place.of_a_question and place.field is None]
     conditional = [f"{one.name} if {plain_heading(one.logic)}" for one in fields if one.logic and one.name in exported]
     more = [f"{len(conditional) - FEW:,} more"] if len(conditional) > FEW else []
-    broken = [one.name for one in fields if _OURS.search(one.annotation) and not _readable_json(one)]
+    ours = [replace(one, low="", high="") for one in fields if _OURS.search(one.annotation)]  # limits apart
+    broken = [one.name for one in ours if not _properties(one)]
     return [
         (severity, f"{problem} {listed_few(which)}", done)
         for severity, problem, which, done in [
@@ -622,10 +619,6 @@ def _of_the_dictionary(file: str, fields: Sequence[Field], places: Sequence[Plac
         ]
         if which
     ]
-
-
-def _readable_json(field: Field) -> bool:
-    return bool(_properties(replace(field, low="", high="")))
 
 
 def _of_the_cells(cells: pd.DataFrame, repeats: Sequence[Repeats]) -> Notes:

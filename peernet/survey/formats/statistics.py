@@ -142,8 +142,9 @@ def _text(variable: _Variable, value: object) -> str:
         return ""
     number = float(str(np.float32(value))) if variable.storage == "float" else float(value)  # type: ignore[arg-type]
     timed = _moment(variable)
+    zeros = (_STATA_ZEROS if variable.stata else _SPSS_ZEROS).fullmatch(variable.format)  # 007 is a whole identifier
     try:
-        return timed(number) if timed else number_text(number).zfill(_zeros(variable))
+        return timed(number) if timed else number_text(number).zfill(int(zeros[1]) if zeros else 0)
     except (OverflowError, ValueError):  # a date out of bounds
         return number_text(number)
 
@@ -156,16 +157,6 @@ def _moment(variable: _Variable) -> Callable[[float], str] | None:
     return _SPSS_MOMENTS.get(letters[0]) if letters else None
 
 
-def _zeros(variable: _Variable) -> int:
-    """How many digits a number is shown with, zeros in front: 007 is a whole identifier; 0 where it has none."""
-    found = (_STATA_ZEROS if variable.stata else _SPSS_ZEROS).fullmatch(variable.format)
-    return int(found[1]) if found else 0
-
-
-def _month(number: float) -> str:
-    return f"{1960 + int(number) // 12}-{int(number) % 12 + 1:02}"
-
-
 _SPSS_MOMENTS: Mapping[str, Callable[[float], str]] = {
     **dict.fromkeys(SPSS_DATES, lambda seconds: (SPSS_START + timedelta(seconds=seconds)).date().isoformat()),
     **dict.fromkeys(SPSS_MOMENTS, lambda seconds: cell_text(SPSS_START + timedelta(seconds=round(seconds)))),
@@ -175,7 +166,7 @@ _STATA_MOMENTS: Mapping[str, Callable[[float], str]] = {
     "d": lambda days: (STATA_START + timedelta(days=days)).date().isoformat(),
     "c": lambda thousandths: cell_text(STATA_START + timedelta(seconds=round(thousandths / 1000))),
     "C": lambda thousandths: cell_text(STATA_START + timedelta(seconds=round(thousandths / 1000))),
-    "m": _month,
+    "m": lambda months: f"{1960 + int(months) // 12}-{int(months) % 12 + 1:02}",
 }
 
 
@@ -203,13 +194,10 @@ def _missing(variable: _Variable, labels: Mapping[str, str], texts: Iterable[str
     spans = [(part["lo"], part["hi"]) for part in variable.ranges if part["lo"] != part["hi"]]
     if variable.storage == "string":
         return {code: labels.get(code, "") for code in single}
-    numbers = {_text(variable, value): value for value in (*variable.labels, *variable.answers) if _is_number(value)}
+    values = [value for value in (*variable.labels, *variable.answers) if isinstance(value, (int, float))]
+    numbers = {_text(variable, value): value for value in values if value == value}
     within = [code for code, value in numbers.items() if any(low <= value <= high for low, high in spans)]
     return {code: labels.get(code, "") for code in dict.fromkeys([*single, *within])}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and value == value
 
 
 def _in_sets(

@@ -10,7 +10,7 @@ A ticked option holds its own text; one that was not ticked is blank, or "Not se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -230,7 +230,8 @@ def _of_a_list(members: Sequence[Column], cells: pd.DataFrame) -> list[Column]:
     seen = {c.name: {cell for cell in different(cells[c.name]) if cell.casefold() not in NOT_SELECTED} for c in members}
     ticked = [column for column in members if seen[column.name] == {column.part} or _numbered_tick(column, seen)]
     if len(ticked) > 1 or (ticked and all(c in ticked or OTHER.fullmatch(c.part) for c in members if seen[c.name])):
-        off = _off(members, cells)
+        words = {cell for c in members for cell in different(cells[c.name]) if cell.casefold() in NOT_SELECTED}
+        off = words.pop() if len(words) == 1 else None  # stands for shown and not ticked
         return [
             replace(c, kind="tick", unticked=off, none=says_none(c.part))
             if c in ticked or not seen[c.name]
@@ -246,12 +247,6 @@ def _numbered_tick(column: Column, seen: dict[str, set[str]]) -> bool:
     others = [cells for name, cells in seen.items() if cells and name != column.name]
     alone = seen[column.name] == {column.key} and len(others) > 1
     return alone and all(len(cells) == 1 for cells in others) and len({*map(min, others)}) == len(others)
-
-
-def _off(members: Iterable[Column], cells: pd.DataFrame) -> str | None:
-    """What stands in the cell of an option that was shown and not ticked."""
-    words = {cell for column in members for cell in different(cells[column.name]) if cell.casefold() in NOT_SELECTED}
-    return words.pop() if len(words) == 1 else None
 
 
 def _rounded(columns: Sequence[Column], cells: pd.DataFrame) -> Notes:

@@ -79,6 +79,10 @@ class Folded:
         """One row of ties; ``asked`` is "no", or "no answer", for without a rating a row can be a plain nomination."""
         self.rows.append((number, ego, alter, str(item.layer), rating, asked))
 
+    def keep_who_came(self, item: Item, egos: Iterable[str]) -> None:
+        """Who answered a question, where rows of the same layer would say it of everybody otherwise."""
+        self.came.setdefault(str(item.layer), set()).update({*egos} - {""})
+
     def table(self) -> pd.DataFrame:
         """The rows as a table of ties; the index is the number of the row in the export."""
         numbers = [number for number, *_ in self.rows]
@@ -164,18 +168,12 @@ class TieShapes:
         into.cells[item.name] = pd.Series(cells, index=self.export.cells.index, dtype="str")
         label = _wording(item, columns)
         into.items[item.name] = replace(item, kind="multiple", categories=ticks.offered, separator=";", label=label)
-        self._keep_who_came(item, into)
+        into.keep_who_came(item, self.colleagues.egos[into.cells[item.name] != ""])
         if empty and not ticks.tell_unticked:
             told = EXPORT_OPTIONS.get(self.export.format, NEXT_TIME)
             sheets_of = f"{empty} of {len(cells)} sheets"
             problem = f"{sheets_of} tick nobody at all, which the export does not tell from no answer"
             self.log.note(problem, f"taken as no answer; {told}", item=item.name)
-
-    def _keep_who_came(self, item: Item, into: Folded) -> None:
-        """Who answered a question of names, where rows of the same layer would say it of everybody otherwise."""
-        answered = into.cells[item.name] != ""
-        came = into.came.setdefault(str(item.layer), set())
-        came |= set(self.colleagues.egos[answered[answered].index]) - {""}
 
     def fold_names(self, item: Item, columns: Sequence[Column], into: Folded) -> None:
         """A column per nomination as one cell of names; whoever fills every column may have had more to name."""
@@ -214,15 +212,16 @@ class TieShapes:
         marks = {column.name: frozenset(column.missing) for column in columns}
         unseen = {column.name: _marks_of_unseen(column) for column in columns}
         marked = any((self.export.cells[c.name].isin(_marks_of_seen(c))).any() for c in columns if c.missing)
+        sheets = self._answered(columns)
         rated = {
-            (number, alters[column.name])
-            for column in columns
-            for number, cell in self._cells(column)
-            if not _is_silent(cell, marks[column.name], words[column.name])
+            (number, alter)
+            for number, row in sheets
+            for name, alter in alters.items()
+            if not _is_silent(row[name], marks[name], words[name])
         }
         before = self._ticked_before(columns[0].group, set(alters.values()) - {NOBODY}, rated)
-        came = into.came.setdefault(str(item.layer), set())
-        for number, row in self._answered(columns):
+        came: set[str] = set()
+        for number, row in sheets:
             ego, known = self.colleagues.egos[number], before.get(number)
             if ego and known == {NOBODY}:
                 came.add(ego)
@@ -241,6 +240,7 @@ class TieShapes:
                     into.add(number, ego, alter, item, asked="no" if hidden else "no answer")
                 else:
                     into.add(number, ego, alter, item, words[name].get(cell.casefold(), cell))
+        into.keep_who_came(item, came)
 
     def _ticked_before(self, group: str, offered: set[str], said: set[tuple[int, str]]) -> dict[int, set[str]]:
         """By row who was ticked in the question from which colleagues were carried forward to a question of theirs.
@@ -273,12 +273,9 @@ class TieShapes:
         first = self._first_wave(rows, whose)
         rated = [item for item in items if item.name in rows.cells]
         plain = [item for item in items if item.name == rows.name and item.name not in rows.cells]
+        asked = [self.colleagues.egos[number] for number in rows.asked or () if number in self.colleagues.egos]
         for item in (*rated, *plain):
-            came = into.came.setdefault(str(item.layer), set())
-            came |= {ego for ego in whose[first] if ego}
-            came |= {self.colleagues.egos[number] for number in rows.asked or () if number in self.colleagues.egos} - {
-                ""
-            }
+            into.keep_who_came(item, [*whose[first], *asked])
         words = {item.name: rating_words(item, columns[item.name]) for item in rated}
         chosen = rows.cells[alter.name]
         for number in rows.cells.index[first]:
@@ -314,10 +311,6 @@ class TieShapes:
         """Each row's number and its cells under these columns."""
         cells = self.export.cells[[column.name for column in columns]]
         return list(zip(cells.index.tolist(), cells.to_dict("records"), strict=True))  # type: ignore[arg-type]
-
-    def _cells(self, column: Column) -> list[tuple[int, str]]:
-        """Each row's number and its cell under a column."""
-        return list(zip(self.export.cells.index.tolist(), self.export.cells[column.name].tolist(), strict=True))
 
     def _alter(self, column: Column) -> str:
         """Whom a column is about; "nobody" for the option that says so."""

@@ -104,16 +104,12 @@ def lss(instrument: Instrument) -> str:
             tables["question_l10ns"].append(_text(qid, question.wording))
             for key, value in _attributes(question):
                 tables["question_attributes"].append({"qid": qid, "attribute": key, "value": value, "language": ""})
-            for place, option in enumerate(_subquestions(question)):
+            ticked = question.options if question.shape in ("several", "ticks") else ()  # one by one
+            for place, option in enumerate(question.rows or ticked):
                 sub = next(subquestions)
                 tables["subquestions"].append(_subquestion(option, sub, qid, gid, place))
                 tables["question_l10ns"].append(_text(sub, option.label))
-            for place, option in enumerate(_answers(question)):
-                aid = len(tables["answers"]) + 1
-                answer = {"aid": aid, "qid": qid, "code": option.code, "sortorder": place}
-                tables["answers"].append({**answer, "assessment_value": 0, "scale_id": 0})
-                label = escape(option.label, quote=False)
-                tables["answer_l10ns"].append({"id": aid, "aid": aid, "answer": label, "language": LANGUAGE})
+            _add_answers(question, qid, tables)
     notice = "".join(f"<p>{escape(section.text)}</p>" for section in instrument.sections if section.text)
     tables["surveys"] = [{"sid": 1, "language": LANGUAGE, "format": "G", "anonymized": "N", "allowsave": "Y"}]
     texts = {"surveyls_survey_id": 1, "surveyls_language": LANGUAGE, "surveyls_title": TITLE}
@@ -169,14 +165,15 @@ def _text(qid: int, wording: str) -> Row:
     return {"id": qid, "qid": qid, "question": escape(wording, quote=False), "language": LANGUAGE}
 
 
-def _subquestions(question: Question) -> tuple[Option, ...]:
-    """What is ticked one by one, or the rows of an array."""
-    return question.rows or (question.options if question.shape in ("several", "ticks") else ())
-
-
-def _answers(question: Question) -> tuple[Option, ...]:
+def _add_answers(question: Question, qid: int, tables: Mapping[str, list[Row]]) -> None:
     """What is chosen from: yes and no are LimeSurvey's own."""
-    return question.options if question.shape in ("who", "one", "points", "rows") else ()
+    chosen = question.options if question.shape in ("who", "one", "points", "rows") else ()
+    for place, option in enumerate(chosen):
+        aid = len(tables["answers"]) + 1
+        answer = {"aid": aid, "qid": qid, "code": option.code, "sortorder": place}
+        tables["answers"].append({**answer, "assessment_value": 0, "scale_id": 0})
+        label = escape(option.label, quote=False)
+        tables["answer_l10ns"].append({"id": aid, "aid": aid, "answer": label, "language": LANGUAGE})
 
 
 def _attributes(question: Question) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,7 @@ def qsf(instrument: Instrument) -> str:
         _question(
             numbers[question.name],
             question.name,
-            _wording(question),
+            escape(question.wording + (AS_TYPED if question.shape == "who" else ""), quote=False),
             **_payload(question, numbers),
         )
         for question in instrument.questions
@@ -140,15 +140,17 @@ def _question(qid: str, tag: str, text: str, **more: object) -> Payload:
     }
 
 
-def _wording(question: Question) -> str:
-    return escape(question.wording + (AS_TYPED if question.shape == "who" else ""), quote=False)
-
-
 def _payload(question: Question, numbers: Mapping[str, str]) -> Payload:
-    """What a question's type, answers and checks are, and when it is shown."""
+    """What a question's type, answers and checks are, and when it is shown.
+
+    Rows among people ticked before: each where its colleague was, and all of them unless nobody was.
+    """
     made = SHAPES[question.shape](question)
-    if question.among:
-        _show_if_ticked(made, question, numbers[question.among])
+    if question.among:  # choices there are numbered in the same order, and nobody is the last
+        known = numbers[question.among]
+        for number, row in made["Choices"].items():
+            row["DisplayLogic"] = _logic(known, number, "Selected")
+        made["DisplayLogic"] = _logic(known, str(len(question.rows) + 1), "NotSelected")
     if question.required:
         made.setdefault("Validation", {"Settings": {"ForceResponse": "ON", "ForceResponseType": "ON", "Type": "None"}})
     return made
@@ -214,16 +216,6 @@ SHAPES: Mapping[str, Callable[[Question], Payload]] = {
     "text": lambda _question: {"QuestionType": "TE", "Selector": "ESTB"},
     "rows": _matrix,
 }
-
-
-def _show_if_ticked(made: Payload, question: Question, qid: str) -> None:
-    """Rows among people ticked before: each where its colleague was, and all of them unless nobody was.
-
-    Choices there are numbered in the same order, and nobody is the last.
-    """
-    for number, row in made["Choices"].items():
-        row["DisplayLogic"] = _logic(qid, number, "Selected")
-    made["DisplayLogic"] = _logic(qid, str(len(question.rows) + 1), "NotSelected")
 
 
 def _logic(qid: str, choice: str, operator: str) -> Payload:

@@ -101,8 +101,9 @@ def read_staff(path: str | Path, *, encoding: str = "utf-8") -> StaffList:
     if path.suffix.casefold() not in READERS:
         raise SurveyError(f"{path} is none of {', '.join(READERS)}. Save the list as a workbook or as CSV (UTF-8).")
     cells = read_table(path, encoding, IssueLog()).cells
-    taken = _columns_taken(list(cells.columns))
-    first, last = (_column(list(cells.columns), known) for known in (FIRST_NAMES, LAST_NAMES))
+    columns = list(cells.columns)
+    taken = {part: column for part, known in HEADINGS.items() if (column := _column(columns, known))}
+    first, last = (_column(columns, known) for known in (FIRST_NAMES, LAST_NAMES))
     if "name" not in taken and not (first and last):
         found = ", ".join(map(repr, cells.columns))
         raise SurveyError(f"{path} has no column of names; it has {found}. Call one of them name.")
@@ -116,11 +117,6 @@ def read_staff(path: str | Path, *, encoding: str = "utf-8") -> StaffList:
     if problems := [*_staff_problems(path, rows, [*map(int, cells.index)])]:
         raise SurveyError(*problems)
     return StaffList(rows, {part: taken[part] for part in HEADINGS if part in taken})
-
-
-def _columns_taken(columns: Sequence[str]) -> dict[str, str]:
-    found = {part: _column(columns, known) for part, known in HEADINGS.items()}
-    return {part: column for part, column in found.items() if column}
 
 
 def _column(columns: Sequence[str], known: Sequence[str]) -> str:

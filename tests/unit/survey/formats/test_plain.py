@@ -1,4 +1,4 @@
-"""A plain table is the last resort and strict: what is several lines of headings or one column is named and refused."""
+"""A plain table is the last resort and strict: several lines of headings, one column or several tables are refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 import peernet as pn
 from peernet.errors import SurveyError
 from peernet.survey.codebook import Codebook
-from peernet.survey.formats.door import open_export
+from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Source
 from peernet.survey.item import Item
 from tests.made.workbooks import workbook
@@ -129,3 +129,38 @@ def test_a_table_is_read_alike_whatever_its_codebook_is_written_in(tmp_path, how
     assert survey.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
     ties = survey.ties.set_index(["ego", "alter"])["rating"]
     assert ties.dropna().to_dict() == {("p1", "p2"): 4, ("p1", "p3"): 1, ("p2", "p1"): 5}
+
+
+TWO = "team,average\nDock,4\nQuay,3\n\nid,q1,q2,q3\np1,1,2,3\np2,3,4,5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (TWO, 5),
+        ("id,q1,q2\np1,1,2\np2,3,4\n\nteam,mean\nDock,4\nQuay,3\n", 5),
+        ("id,q1\np1,1\n\n\nid,q1\np2,3\n", 5),
+    ],
+)
+def test_other_stacked_tables_are_refused_with_the_line_in_which_the_second_begins(tmp_path, text, line):
+    with pytest.raises(SurveyError, match=rf"holds several tables, .* another begins in line {line}\. Save each"):
+        opened(tmp_path, text)
+
+
+def test_a_title_above_a_table_is_told_with_the_line_of_the_headings(tmp_path):
+    with pytest.raises(SurveyError, match="has the title 'Results' above its table, whose headings stand in line 3"):
+        opened(tmp_path, "Results,\n\nid,q1,q2\np1,1,2\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,q1,why\np1,1,so\n\np2,3,because\n\n\np3,,\n",
+        "id,q1,why\n\np1,1,so\np2,3,because\n",
+        "\n\nid,q1,why\np1,1,so\n,,\np2,nobody,\np3,yes,\n",
+        "id,why\nann,so\n\nben,because\ncleo,never\n",
+    ],
+)
+def test_blank_lines_inside_one_table_do_not_make_it_two(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    assert recognised_format(Source(tmp_path / "t.csv")) == "plain"

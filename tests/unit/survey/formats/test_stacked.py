@@ -1,11 +1,11 @@
-"""Tables stacked in one file: peer ratings are read rightly, all others are refused with the line of the second."""
+"""Peer ratings whose tables stand one below the other in one file are read rightly."""
 
 from __future__ import annotations
 
 import pytest
 
 from peernet.errors import SurveyError
-from peernet.survey.formats.door import open_export, recognised_format
+from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Source
 
 HEAD = "Team,Giver's Full Name,Giver's Email,Recipient's Team,Recipient's Full Name,Recipient's Email,Feedback"
@@ -77,41 +77,6 @@ def test_a_rating_without_a_giver_or_with_too_many_cells_is_named(tmp_path):
         opened(tmp_path, RATINGS.replace("Dock,Ivo Salter,ivo@x.org,Dock,Maud", "Dock,,,Dock,Maud"))
     with pytest.raises(SurveyError, match=r"row 13 has 9 cells, its headings are 7"):
         opened(tmp_path, RATINGS.replace("maud@x.org,5", "maud@x.org,5,6,7"))
-
-
-TWO = "team,average\nDock,4\nQuay,3\n\nid,q1,q2,q3\np1,1,2,3\np2,3,4,5\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        (TWO, 5),
-        ("id,q1,q2\np1,1,2\np2,3,4\n\nteam,mean\nDock,4\nQuay,3\n", 5),
-        ("id,q1\np1,1\n\n\nid,q1\np2,3\n", 5),
-    ],
-)
-def test_other_stacked_tables_are_refused_with_the_line_in_which_the_second_begins(tmp_path, text, line):
-    with pytest.raises(SurveyError, match=rf"holds several tables, .* another begins in line {line}\. Save each"):
-        opened(tmp_path, text)
-
-
-def test_a_title_above_a_table_is_told_with_the_line_of_the_headings(tmp_path):
-    with pytest.raises(SurveyError, match="has the title 'Results' above its table, whose headings stand in line 3"):
-        opened(tmp_path, "Results,\n\nid,q1,q2\np1,1,2\n")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "id,q1,why\np1,1,so\n\np2,3,because\n\n\np3,,\n",
-        "id,q1,why\n\np1,1,so\np2,3,because\n",
-        "\n\nid,q1,why\np1,1,so\n,,\np2,nobody,\np3,yes,\n",
-        "id,why\nann,so\n\nben,because\ncleo,never\n",
-    ],
-)
-def test_blank_lines_inside_one_table_do_not_make_it_two(tmp_path, text):
-    (tmp_path / "t.csv").write_text(text)
-    assert recognised_format(Source(tmp_path / "t.csv")) == "plain"
 
 
 def test_the_shared_case(shared):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from peernet.survey.formats.batteries import with_batteries
+from peernet.survey.formats.door import with_batteries
 from peernet.survey.formats.export import Column, Export
 
 RATED = {"1": "no", "2": "rather", "3": "yes"}
