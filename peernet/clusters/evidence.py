@@ -105,15 +105,12 @@ def prediction_strength(
     strengths = []
     for _ in range(splits):
         people = np.argsort(rng.random(len(places.answered)), kind="stable")
-        halves = [_grouped_half(places.take(half), most, min_size, axes) for half in np.array_split(people, 2)]
+        halves = []
+        for half in map(places.take, np.array_split(people, 2)):
+            points = on_axes(half, main_directions(half, axes or most - 1))  # each half has main axes of its own
+            halves.append((by_all_answers(half), groupings(points, most, min_size, axes)))
         strengths += [_strength(*halves), _strength(*halves[::-1])]
     return np.asarray(np.mean(strengths, axis=0))
-
-
-def _grouped_half(places: Places, most: int, min_size: int, axes: int | None) -> tuple[Floats, list[Ints]]:
-    """People by all their answers, and their groups on their own main axes."""
-    points = on_axes(places, main_directions(places, axes or most - 1))
-    return by_all_answers(places), groupings(points, most, min_size, axes)
 
 
 def _strength(known: tuple[Floats, list[Ints]], new: tuple[Floats, list[Ints]]) -> Floats:

@@ -89,7 +89,8 @@ def fit_cloud(scores: Floats, rng: np.random.Generator) -> Cloud:
     for _ in range(ROUNDS):
         same = np.random.default_rng(seed)
         drawn = [seen.of(dealt(scores, cloud.latent(same, people))) for _ in range(max(DRAWN // people, 4))]
-        skews, spreads, extremes = (faster * step for faster, step in zip(FASTER, _missing(wanted, drawn), strict=True))
+        missing = [want - np.mean(have, axis=0) for want, have in zip(wanted, zip(*drawn, strict=True), strict=True)]
+        skews, spreads, extremes = (faster * step for faster, step in zip(FASTER, missing, strict=True))
         cloud = replace(
             cloud,
             skews=np.clip(cloud.skews + skews, -SKEWED, SKEWED),
@@ -97,10 +98,6 @@ def fit_cloud(scores: Floats, rng: np.random.Generator) -> Cloud:
             extremes=float(np.clip(cloud.extremes + extremes, 0, EXTREME)),
         )
     return cloud
-
-
-def _missing(wanted: tuple[Floats, Floats, float], drawn: list[tuple[Floats, Floats, float]]) -> list[Floats]:
-    return [want - np.mean(have, axis=0) for want, have in zip(wanted, zip(*drawn, strict=True), strict=True)]
 
 
 class _Likeness:
