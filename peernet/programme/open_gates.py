@@ -137,7 +137,9 @@ def gate_curve(scores: PairScores, settings: Settings | None = None) -> GateCurv
     willing = int((scores.gates.out == 0).sum())
     rows: list[tuple[tuple[str, ...], dict[str, Any]]] = []
     chosen: list[Settings] = []
-    for steps in _combinations(scores, settings):
+    worth_trying = [*_worth_trying(scores, settings)]
+    fewest_first = (combinations(worth_trying, number) for number in range(len(worth_trying) + 1))
+    for steps in chain.from_iterable(fewest_first):
         after = settings.but(**_changes(settings, steps))
         try:
             row = _row(steps, after.pair(with_gates_of(scores, after)), willing)
@@ -189,12 +191,6 @@ def _worth_trying(scores: PairScores, settings: Settings) -> Iterator[str]:
         "unknown foundation accepted": gates.accept is not None and "unknown" not in gates.accept,
     }
     yield from (step for step, would_change in closed.items() if would_change)
-
-
-def _combinations(scores: PairScores, settings: Settings) -> Iterator[tuple[str, ...]]:
-    """All combinations of steps, the fewest first."""
-    steps = [*_worth_trying(scores, settings)]
-    return chain.from_iterable(combinations(steps, number) for number in range(len(steps) + 1))
 
 
 def _changes(settings: Settings, steps: tuple[str, ...]) -> dict[str, Any]:

@@ -138,30 +138,26 @@ class WayOn(Shown):
             return "Everybody who takes part has a partner."
         parts = [f"{who}.", *([self._fuller_words] if self.fuller is not None else [])]
         if self.number:
-            fewest = "fewest possible" if self.proven else f"at least {self.least} needed"
-            parts.append(f"{self._these} would give {self._whom} one ({fewest}){self._at_a_price}.")
+            parts.append(self._changes_words)
         elif self.beyond_help:
             parts.append(f"No gate or rule would give {listed_few(self.beyond_help)} a partner.")
         return " ".join(parts)
 
     @property
-    def _these(self) -> str:
-        """The changes, by how many there are to make; a person who takes two partners more counts as two."""
-        lines = len(self.changes)
+    def _changes_words(self) -> str:
+        """How many changes there are to make, whom they give a partner, and what all of them together come to.
+
+        A person who takes two partners more counts as two.
+        """
+        lines, beyond = len(self.changes), self.beyond_help
         counted = "" if lines == self.number else f", counted as {self.number} as each partner or pair more is one,"
-        return f"These {lines} changes{counted}" if lines > 1 else f"This change{counted}"
-
-    @property
-    def _whom(self) -> str:
-        beyond = self.beyond_help
-        return f"everybody but {listed_few(beyond)}" if beyond else "everybody"
-
-    @property
-    def _at_a_price(self) -> str:
-        """What all changes together come to."""
+        these = f"These {lines} changes{counted}" if lines > 1 else f"This change{counted}"
+        whom = f"everybody but {listed_few(beyond)}" if beyond else "everybody"
+        fewest = "fewest possible" if self.proven else f"at least {self.least} needed"
         founded = self.paired.table["foundation"].isin([state.name for state in FOUNDED]).mean()
         rest = "" if founded == 1 else f", {percent(founded)} of them on a known foundation"
-        return f": all pairs worth {amount(self.paired.objective)} instead of {amount(self.before.objective)}{rest}"
+        price = f"all pairs worth {amount(self.paired.objective)} instead of {amount(self.before.objective)}{rest}"
+        return f"{these} would give {whom} one ({fewest}): {price}."
 
     @property
     def _fuller_words(self) -> str:
@@ -327,7 +323,7 @@ def _priced(scores: PairScores, full: Settings, found: Feasibility, after: Setti
     for change in changes:
         others = tuple(other for other in changes if other is not change)
         try:
-            worth, fewer = _undone(paired, change) if alone else _worth_of(scores, full, others, extra, change)
+            worth, fewer = _undone(paired, change) if alone else _paired_without(scores, full, others, extra, change)
         except InfeasibleError:  # the change keeps a rule on several pairs, which none could keep without it
             worth, fewer = 0.0, 0
         rows.append((*_in_words(scores, full.rules, change, names), served - fewer, worth - paired.objective))
@@ -342,27 +338,18 @@ def _undone(paired: Pairing, change: Change) -> tuple[float, int]:
     return found.objective, len({person for pair in found.pairs for person in pair})
 
 
-def _worth_of(
+def _paired_without(
     scores: PairScores, full: Settings, others: tuple[Change, ...], extra: list[Rule], change: Change
 ) -> tuple[float, int]:
     """The same of any change, by pairing anew with all others."""
     about = {str(EngineWeights(scores).people[person]) for person in change.about if change.kind != "limit"}
     rules = _eased(scores, full.rules, others) + Rules([rule for rule in extra if not {rule.a, rule.b} & about])
-    return _worth(_under(scores, rules), full)
-
-
-def _worth(scores: PairScores, settings: Settings) -> tuple[float, int]:
-    """What the best pairs by some settings are worth, and how many people are in them."""
-    scores = scores if settings.floor is None else scores.floored(settings.floor)
-    required = with_required(scores, ())
-    check_required(scores, required)
+    under = _under(scores, rules)
+    under = under if full.floor is None else under.floored(full.floor)
+    required = with_required(under, ())
+    check_required(under, required)
     best, pairs = best_pairs(
-        scores,
-        settings.objective,
-        required=required,
-        cardinality=settings.cardinality,
-        time_limit=None,
-        progress=False,
+        under, full.objective, required=required, cardinality=full.cardinality, time_limit=None, progress=False
     )
     return best.objective, len({person for pair in pairs for person in pair})
 
