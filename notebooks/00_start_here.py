@@ -139,7 +139,7 @@ if FOLDER == "../data/harbour":  # holds of Harbour; your own survey may say oth
     excess = kinds.steps["excess"] / kinds.settings["mean"]
     assert round(excess["far in perspective"], 2) == 0.31 and kinds.standing("experience given perspective") is None
     made = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=SEED)
-    truth = pn.datasets.true_scores(made, scores)  # Harbour is made up, so the truth is known
+    truth = pn.compare.true_scores(made, scores)  # Harbour is made up, so the truth is known
     true = pn.compare_pairings(truth, {"peernet": pairing}, held_out=0, rng=SEED, progress=False).table
     a_pair = true["gain"] / true["pairs"]
     assert round(a_pair["peernet"] / a_pair["new pairs by lot"] - 1, 2) == 0.42, "in truth they bring what is expected"

@@ -119,10 +119,10 @@ comparison.table[["pairs", "gain", "expected", "founded", "held_out", "held_low"
 promise = comparison.table[["expected", "held_low", "held_out", "held_high"]].drop("attainable")
 if FOLDER == "../data/harbour":  # made up, so the truth is known
     made = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=SEED)
-    truth = pn.datasets.true_scores(made, scores)
+    truth = pn.compare.true_scores(made, scores)
     ways = {name: way(scores) for name, way in pn.compare.STRATEGIES.items() if name != "attainable"}
     true = pn.compare_pairings(truth, ways, held_out=0, rng=SEED, progress=False).table
-    single = pn.datasets.true_gains(made, pairing)["gain"].corr(pairing.table["value"])
+    single = pn.compare.true_gains(made, pairing)["gain"].corr(pairing.table["value"])
     attainable = pn.pair_people(truth).objective
     print(f"in truth at most {attainable:.1f}; promised and true gain of single pairs correlate with {single:.2f}")
     more = true["gain"] / true["pairs"] / (true["gain"] / true["pairs"])["new pairs by lot"] - 1

@@ -127,7 +127,10 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         settings = GroupSettings(
             self.n_clusters, self.max_clusters, self.min_size, self.draws, self.resamples, self.axes
         )
-        return self._described(find_groups(distances, settings, _generator(self.random_state)), len(frame))
+        rng = self.random_state
+        if not isinstance(rng, np.random.Generator):
+            rng = np.random.default_rng(check_random_state(rng).randint(2**31 - 1))
+        return self._described(find_groups(distances, settings, rng), len(frame))
 
     def _checked(self, X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
         if self.kinds and isinstance(X, pd.DataFrame):
@@ -161,9 +164,3 @@ def _kinds_of(frame: pd.DataFrame, kinds: Mapping[Any, str]) -> dict[Any, str]:
             hint = did_you_mean(str(name), map(str, columns))
             raise SettingError(f"kinds names an item {name!r} that is no column.{hint}")
     return dict.fromkeys(columns, "numeric") | dict(kinds)
-
-
-def _generator(random_state: int | np.random.RandomState | np.random.Generator | None) -> np.random.Generator:
-    if isinstance(random_state, np.random.Generator):
-        return random_state
-    return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))

@@ -146,11 +146,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     Where two people on average share too little for a distance, answers are as sparse as votes on many statements:
     everybody who answered is placed, and on two axes.
     """
-    placed = _in_order(distances)
-    if settings.axes is None and _sparse(distances, placed):
-        settings = replace(settings, axes=OPINION_AXES)
-    elif settings.axes is None:
-        placed = _comparable(distances, placed, rng)
+    placed, settings = _placed(distances, settings, rng)
     if settings.clusters is not None:
         return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
     most = min(settings.max_clusters, len(placed) // max(settings.min_size, 2))
@@ -182,23 +178,20 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     return found if found.overlap >= LOST else tested
 
 
-def _in_order(distances: PersonDistances) -> Ints:
-    """People who answered, ordered by their answers so that the order of the survey does not matter."""
+def _placed(
+    distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator
+) -> tuple[Ints, GroupSettings]:
+    """Who is placed, ordered by their answers so that the order of the survey does not matter, and on which axes."""
     answered = np.flatnonzero(distances.answered)
     items = distances.items.take(answered)
-    return answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
-
-
-def _sparse(distances: PersonDistances, people: Ints) -> bool:
-    """Whether two people on average share less answered weight than a distance needs."""
-    answered = (~np.isnan(distances.items.answers[:, people])).mean(axis=1) if len(people) else 1.0
-    return bool((distances.shares * answered**2).sum() < distances.least)
-
-
-def _comparable(distances: PersonDistances, people: Ints, rng: np.random.Generator) -> Ints:
-    """People whose distance from at least half of the others, or of a sample of them, is defined."""
+    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    if settings.axes is not None:
+        return people, settings
+    told = (~np.isnan(distances.items.answers[:, people])).mean(axis=1) if len(people) else 1.0
+    if (distances.shares * told**2).sum() < distances.least:  # what two people share on average is too little
+        return people, replace(settings, axes=OPINION_AXES)
     others = some_people(people, WHOLE, rng)
-    return people[_defined(distances, people, others) >= len(others) / 2]
+    return people[_defined(distances, people, others) >= len(others) / 2], settings
 
 
 def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:

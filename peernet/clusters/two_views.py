@@ -160,7 +160,8 @@ def relate_views(
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
     rng = generator(rng)
     people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, rng)
-    one, other = (_off_diagonal(view, people) for view in (alike, apart))
+    oneself = np.eye(len(people), dtype=bool)
+    one, other = (np.where(oneself, np.nan, view.block(people, people)) for view in (alike, apart))
     wanted = one <= _quantile(one, close), other >= _quantile(other, far)
     measures = _measures(alike, apart, people, wanted)
     both = wanted[0] & wanted[1]
@@ -173,12 +174,6 @@ def relate_views(
     table = pd.concat([table, against_shuffling(_agreement(grouped), len(grouped), draws, rng)])
     contingency = pd.crosstab(grouped[views[0]], grouped[views[1]])
     return ViewRelation(views, table, partners, _coverable(both), contingency)
-
-
-def _off_diagonal(distances: PersonDistances, people: Ints) -> Floats:
-    table = distances.block(people, people)
-    np.fill_diagonal(table, np.nan)
-    return table
 
 
 def _quantile(table: Floats, quantile: float) -> float:

@@ -1,4 +1,4 @@
-"""Is it any good: against chance, other ways, other questions, another survey, other thresholds."""
+"""Is it any good: against chance, other ways, other questions, another survey, other thresholds, the truth."""
 
 from peernet._face import face as _face
 

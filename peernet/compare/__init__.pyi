@@ -10,3 +10,5 @@ from .sensitivity import gate_prices as gate_prices
 from .sensitivity import scale_sensitivity as scale_sensitivity
 from .sensitivity import foundation_curve as foundation_curve
 from .sensitivity import exposure_sensitivity as exposure_sensitivity
+from .truth import true_gains as true_gains
+from .truth import true_scores as true_scores

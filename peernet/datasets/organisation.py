@@ -178,13 +178,12 @@ def draw_names(people: int, rng: np.random.Generator) -> list[str]:
     if people <= PLAIN_NAMES:
         drawn = permutation(rng, PLAIN_NAMES)[:people]
         return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
-    return [_long_name(*divmod(int(k), len(FIRST))) for k in permutation(rng, MOST_PEOPLE)[:people]]
-
-
-def _long_name(k: int, first: int) -> str:
-    """A first name and the k-th of the last names run together."""
-    begins, ends = divmod(k, len(LAST))
-    return f"{FIRST[first]} {LAST[begins]}{LAST[ends].lower()}"
+    names = []
+    for k in permutation(rng, MOST_PEOPLE)[:people]:
+        both, first = divmod(int(k), len(FIRST))
+        begins, ends = divmod(both, len(LAST))
+        names.append(f"{FIRST[first]} {LAST[begins]}{LAST[ends].lower()}")
+    return names
 
 
 def _traits(stratum: Ints, kind: Ints, world: World, rng: np.random.Generator) -> pd.DataFrame:

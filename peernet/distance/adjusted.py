@@ -12,7 +12,7 @@ column per option. An adjusted distance is the straight line between two people'
 the part it has in the usual distance; a missing answer adds the spread of what it could have been. The unit is that in
 which straight lines between the answers as given are as long as their usual distances on average. So people come nearer
 to each other than their answers by about as much as chance had set them apart, and what is counted on an absolute scale
-comes near what is counted of true outlooks (`pn.datasets.true_gains`).
+comes near what is counted of true outlooks (`pn.compare.true_gains`).
 
 Measured on made-up surveys whose outlooks are known (``tests/benchmarks/bench_truth.py``, 8 organisations of 240 in
 each of 15 worlds, seeds set aside), the best pairs by adjusted outlook bring 1 to 7 points more of the true gain that

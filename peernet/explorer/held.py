@@ -71,7 +71,9 @@ class HeldPairs:
         order = scores.people[scores.by_name]
         made = [(str(order[i]), str(order[j])) for i, j in found.pairs]
         table = self._table(made)
-        unpaired = self._left_out(scores, {*table["a"], *table["b"]}, self._touched(gone))
+        touched = np.zeros(self.pairs.n, dtype=bool)  # who could have been paired with somebody and now cannot
+        touched[self.pairs.firsts[gone]] = touched[self.pairs.seconds[gone]] = True
+        unpaired = self._left_out(scores, {*table["a"], *table["b"]}, touched)
         asked = {"required": required, "cardinality": settings.cardinality, "time_limit": None}
         chosen = {"floor": None, **scores.settings, "objective": "total", **asked}
         return Pairing(table, unpaired, found.objective, found.bound, found.proven, chosen, scores, found)
@@ -88,12 +90,6 @@ class HeldPairs:
         ]
         numbers = np.array([k * n + m for a, b in apart for k, m in ((a, b), (b, a))], dtype=np.int64)
         return np.asarray(out[i] | out[j] | np.isin(i * n + j, numbers))
-
-    def _touched(self, gone: Flags) -> Flags:
-        """Who could have been paired with somebody and now cannot."""
-        found = np.zeros(self.pairs.n, dtype=bool)
-        found[self.pairs.firsts[gone]] = found[self.pairs.seconds[gone]] = True
-        return found
 
     def _best(
         self, scores: PairScores, required: tuple[tuple[str, str], ...], gone: Flags, cardinality: str | None

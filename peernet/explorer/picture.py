@@ -21,7 +21,7 @@ from peernet.explorer.sentences import certificate_in_words, difference_in_words
 from peernet.explorer.what_if import WhatIf
 from peernet.plots.style import PALETTE
 from peernet.programme.settings import Settings
-from peernet.scores.rules import Rule, Rules
+from peernet.scores.rules import Rule
 
 Rows = Sequence[tuple[str, ...]]
 Spot = Sequence[float]
@@ -76,9 +76,10 @@ def still(state: WhatIf, *, curve: Mapping[str, Any] | None = None, named: bool 
     kept = {*state.kept_pairing.pairs}
     pairs, values = [*zip(table["a"], table["b"], strict=True)], table["value"].to_numpy(dtype=float)
     known = np.column_stack([values, np.array([pair in kept for pair in pairs], dtype=float)])
+    bars = min(len(known), MOST_BARS)  # of so many neighbours in value the mean
     names = state.bench.names
     return Still(
-        bars=_shared(known),
+        bars=np.array([part.mean(axis=0) for part in np.array_split(known, bars)]) if bars else known,
         pairs=len(pairs),
         curve=curve,
         figures=_figures(state),
@@ -86,12 +87,6 @@ def still(state: WhatIf, *, curve: Mapping[str, Any] | None = None, named: bool 
         dials=dials_in_words(state.settings),
         named=[(names[a], names[b], amount(value)) for (a, b), value in zip(pairs, values, strict=True) if named],
     )
-
-
-def _shared(known: Floats) -> Floats:
-    """One row for each bar: of so many neighbours in value the mean."""
-    bars = min(len(known), MOST_BARS)
-    return np.array([part.mean(axis=0) for part in np.array_split(known, bars)]) if bars else known
 
 
 def _figures(state: WhatIf) -> Rows:
@@ -122,7 +117,8 @@ def _difference(state: WhatIf) -> list[str]:
 
 
 def dials_in_words(settings: Settings) -> Rows:
-    """Each dial and where it stands; rules are counted, never told."""
+    """Each dial and where it stands; rules are counted, never told: whom they are about would tell who is who."""
+    rules = Counter(map(_kind, settings.rules))
     return [
         ("foundation", listed([*settings.accept], "or")),
         ("distance in experience", _at_most(settings.experience)),
@@ -133,7 +129,7 @@ def dials_in_words(settings: Settings) -> Rows:
         ("aim", AIMS[settings.objective]),
         ("pairs", "as many as possible" if settings.cardinality else "those that bring something"),
         ("gains rest on", OUTLOOKS[settings.outlook]),
-        ("rules", _counted(settings.rules)),
+        ("rules", listed([count_in_digits(rules[kind], *kind) for kind in KINDS if rules[kind]]) or "none"),
     ]
 
 
@@ -147,12 +143,6 @@ def _mix(value: str | float) -> str:
     if isinstance(value, str):
         return {"mean": "the mean of both gains", "lesser": "the lesser gain"}[value]
     return f"{percent(1 - value)} the mean of both gains, {percent(value)} the lesser"
-
-
-def _counted(rules: Rules) -> str:
-    """Rules as numbers: whom they are about would tell who is who."""
-    numbers = Counter(map(_kind, rules))
-    return listed([count_in_digits(numbers[kind], *kind) for kind in KINDS if numbers[kind]]) or "none"
 
 
 LOCKED, APART = ("pair locked", "pairs locked"), ("pair kept apart", "pairs kept apart")

@@ -186,7 +186,12 @@ def enough_in_words(found: Comparison) -> str:
     span = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
     of = count_in_digits(found.done, "repeat", "repeats")
     told = f"This gives up {found.given_up:,} of {found.of_pairs:,} kept pairs; {of} of the survey would: {span}."
-    return " ".join([told, _verdict(found), *_worth_in_words(found)])
+    worth = (
+        "What a pair counts has been changed, so what pairs are worth is not compared."
+        if found.worth_more is None
+        else f"In {found.worth_more:,} of {found.done:,} these pairs are still worth more than the kept ones."
+    )
+    return f"{told} {_verdict(found)} {worth}"
 
 
 def _verdict(found: Comparison) -> str:
@@ -203,9 +208,3 @@ def _verdict(found: Comparison) -> str:
         None: "which of them are worth more cannot be told",
     }
     return f"{pairs}, and {worth[found.changes_worth]}."
-
-
-def _worth_in_words(found: Comparison) -> list[str]:
-    if found.worth_more is None:
-        return ["What a pair counts has been changed, so what pairs are worth is not compared."]
-    return [f"In {found.worth_more:,} of {found.done:,} these pairs are still worth more than the kept ones."]

@@ -129,21 +129,18 @@ class Explorer(anywidget.AnyWidget):
 
     def _hear(self, _widget: object, question: Any, _buffers: object) -> None:  # noqa: ANN401 - what a browser sends
         with self._turn:
-            self._answer(question)
-
-    def _answer(self, question: Mapping[str, Any]) -> None:
-        self._asked, before = True, (self._state.number, self.names_saved)
-        try:
-            told = answer(self._state, question)
-        except Exception:  # the caller writes where it happened into the log; the view must not wait for ever
-            asked = question.get("ask")
-            self.send({"id": question.get("id"), "ask": asked, "error": OURS, "at": question.get("at", asked)})
-            raise
-        self.send(told)
-        if "points" in told:
-            self._curve = self._state.number, told
-        if "points" in told or before != (self._state.number, self.names_saved):
-            self._draw_again()
+            self._asked, before = True, (self._state.number, self.names_saved)
+            try:
+                told = answer(self._state, question)
+            except Exception:  # the caller writes where it happened into the log; the view must not wait for ever
+                asked = question.get("ask")
+                self.send({"id": question.get("id"), "ask": asked, "error": OURS, "at": question.get("at", asked)})
+                raise
+            self.send(told)
+            if "points" in told:
+                self._curve = self._state.number, told
+            if "points" in told or before != (self._state.number, self.names_saved):
+                self._draw_again()
 
     def _moved(self) -> None:
         """Tell every view of a move that none of them asked for."""

@@ -255,7 +255,8 @@ def simulate_opinions(
     places = scene.places(given)
     left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
     settings = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance, **scene.settings}
-    return _scenario(scene, places, _run(scene, model, places, progress=progress), settings)
+    ends = over(partial(_played, scene, model, places), range(scene.draws), progress=progress, what="playing scenarios")
+    return _scenario(scene, places, ends, settings)
 
 
 def check_tolerance(tolerance: float) -> None:
@@ -264,14 +265,8 @@ def check_tolerance(tolerance: float) -> None:
         raise SettingError(f"tolerance must be a share from 0 to 1; got {tolerance!r}.")
 
 
-def _run(
-    scene: Simulation, model: str, places: PairPositions, *, progress: bool
-) -> list[tuple[FinalState, FinalState]]:
-    """Without the pairs and with them, draw by draw."""
-    return over(partial(_played, scene, model, places), range(scene.draws), progress=progress, what="playing scenarios")
-
-
 def _played(scene: Simulation, model: str, places: PairPositions, draw: int) -> tuple[FinalState, FinalState]:
+    """One draw without the pairs and with them."""
     without = scene.end(model, draw, ())
     return without, scene.end(model, draw, places) if places else without
 
@@ -360,7 +355,10 @@ def scenario_words(scenario: OpinionScenario) -> str:
         f"{'keeps' if share <= 1 else 'comes to'} {share:.0%} of today's diversity of opinion without a pairing."
     ]
     if scenario.settings["pairs"]:
-        sentences += [_exposure_in_words(scenario), _diversity_in_words(scenario), _partners_in_words(scenario)]
+        row = scenario.organisation.loc["partners_apart"]
+        drive = "The pairing may drive partners apart: they" if scenario.parts_partners else "Partners"
+        apart = f"{row['with']:.2f} apart, {row['without']:.2f} without it, {row['before']:.2f} today."
+        sentences += [_exposure_in_words(scenario), _diversity_in_words(scenario), f"{drive} end {apart}"]
     if scenario.settled < 1:
         sentences.append(f"Opinions still moved after {scenario.settings['meetings']} meetings.")
     return " ".join([*sentences, scenario.consensus.words, _left_out_in_words(scenario)]).strip()
@@ -390,12 +388,6 @@ def _diversity_in_words(scenario: OpinionScenario) -> str:
 
 def _them(scenario: OpinionScenario) -> str:
     return _verb(scenario.settings["pairs"], "it", "them")
-
-
-def _partners_in_words(scenario: OpinionScenario) -> str:
-    row = scenario.organisation.loc["partners_apart"]
-    drive = "The pairing may drive partners apart: they" if scenario.parts_partners else "Partners"
-    return f"{drive} end {row['with']:.2f} apart, {row['without']:.2f} without it, {row['before']:.2f} today."
 
 
 def _left_out_in_words(scenario: OpinionScenario) -> str:

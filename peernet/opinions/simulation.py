@@ -255,7 +255,10 @@ class Opinions:
 def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
     """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody."""
     asked = _asked(survey, items)
-    reasons = {item.name: _why_not_used(item, survey.people[item.name]) for item in asked}
+    reasons = {}  # why an item is not used, nothing for one that is
+    for item in asked:
+        silent = "" if survey.people[item.name].notna().any() else "nobody answered"
+        reasons[item.name] = silent if item.kind in MOVABLE else f"{item.kind}, so nobody can go part of the way"
     used = [item for item in asked if not reasons[item.name]]
     if not used:
         found = "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or "none was asked"
@@ -281,12 +284,6 @@ def _asked(survey: Survey, items: Iterable[str] | None) -> list[Item]:
         if name not in names:
             raise UnknownItemError(f"No perspective item {name!r} was asked.{did_you_mean(name, names)}")
     return [item for item in asked if item.name in wanted]
-
-
-def _why_not_used(item: Item, answers: pd.Series) -> str:
-    if item.kind not in MOVABLE:
-        return f"{item.kind}, so nobody can go part of the way"
-    return "" if answers.notna().any() else "nobody answered"
 
 
 def _place_among(known: Ints, people: int) -> Ints:

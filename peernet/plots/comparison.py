@@ -265,15 +265,11 @@ def plot_opinions(comparison: ScenarioComparison, *, ax: Axes | None = None, **k
     small = {"above": rows[0] + 1.25, "va": "bottom", "size": "small"}
     kept = [f"{share:.1%}" for share in table["diversity"]]
     write_margin(ax, 1.10, rows, kept, head="diversity\nkept", **small)
-    apart = [_signed(more) for more in table["parted"]]
+    # Numbers with their sign, which a zero has not.
+    apart = ["–" if np.isnan(x) else "0.000" if abs(x) < 0.0005 else f"{x:+.3f}" for x in table["parted"]]
     write_margin(ax, 1.29, rows, apart, head="partners\nfurther apart", **small)
     _explain_dots(ax)
     return ax
-
-
-def _signed(value: float) -> str:
-    """A number with its sign, which a zero has not."""
-    return "0.000" if abs(value) < 0.0005 else "–" if np.isnan(value) else f"{value:+.3f}"
 
 
 def _name_pairings(ax: Axes, table: pd.DataFrame, rows: Floats) -> None:

@@ -1,5 +1,3 @@
-from .open_gates import GateCurve as GateCurve
-from .open_gates import gate_curve as gate_curve
 from .settings import Settings as Settings
 from .settings import read_settings as read_settings
 from .rounds import read_rounds as read_rounds
@@ -13,6 +11,8 @@ from .pulses import read_pulse as read_pulse
 from .pulses import Pulse as Pulse
 from .without_partner import WayOn as WayOn
 from .without_partner import way_on as way_on
+from .without_partner import GateCurve as GateCurve
+from .without_partner import gate_curve as gate_curve
 from .briefing import briefs as briefs
 from .briefing import Briefs as Briefs
 from .briefing import Brief as Brief

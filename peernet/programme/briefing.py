@@ -315,16 +315,14 @@ def briefs(
     if not pairing.scores.people.isin(survey.people.index).all():
         raise SettingError("The survey does not hold everybody of the pairing. Give the survey that was paired.")
     writer = _Writer(pairing.scores, survey, wording)
-    groups = [*pairing.trios, *_outside(pairing)] if isinstance(pairing, TrioPairing) else pairing.pairs
+    if isinstance(pairing, TrioPairing):
+        alone = pairing.table[~pairing.table["trio"]]  # pairs that are no part of a trio
+        groups: list[tuple[str, ...]] = [*pairing.trios, *zip(alone["a"], alone["b"], strict=True)]
+    else:
+        groups = [*pairing.pairs]
     written = tuple(writer.brief(group) for group in groups)
     notes, teams = _notes(written, writer.names, wording), _team_notes(survey, wording)
     return Briefs(written, tuple(notes), tuple(teams), wording, first, review)
-
-
-def _outside(pairing: TrioPairing) -> list[tuple[str, str]]:
-    """The pairs that are no part of a trio."""
-    pairs = pairing.table[~pairing.table["trio"]]
-    return list(zip(pairs["a"], pairs["b"], strict=True))
 
 
 # --- what is shared ---------------------------------------------------------------------------------------------------
@@ -339,20 +337,18 @@ class _Lots:
     """
 
     digests: Mapping[str, int]
+    total: int  # of all of them
 
     @classmethod
     def of(cls, answers: pd.DataFrame) -> _Lots:
         cells = answers.map(lambda cell: "|".join(sorted(map(str, cell))) if isinstance(cell, frozenset) else str(cell))
         rows = ["\x1f".join([str(person), *row]) for person, row in zip(cells.index, cells.to_numpy(), strict=True)]
-        return cls({str(person): _digest(row) for person, row in zip(cells.index, rows, strict=True)})
-
-    @cached_property
-    def _all(self) -> int:
-        return sum(self.digests.values())
+        digests = {str(person): _digest(row) for person, row in zip(cells.index, rows, strict=True)}
+        return cls(digests, sum(digests.values()))
 
     def draw(self, people: Sequence[str], what: object) -> float:
         """The lot of something that could be shown of some people, from 0 to 1."""
-        others = self._all - sum(self.digests[person] for person in people)
+        others = self.total - sum(self.digests[person] for person in people)
         return _digest(f"{others}\x1f{sorted(people)}\x1f{what}") / 2**256
 
 
@@ -399,11 +395,11 @@ class _Writer:
         return Brief(
             people=people,
             names=tuple(self.names[person] for person in people),
-            common=(*self._teams(people), *self._shared(common)),
+            common=tuple(self._in_common(people, common)),
             contacts=self._contacts(people),
             theme=self.survey.codebook.scale_name(theme),
             statements=statements,
-            exchange=(*self._lists(people), *self._meets(topics)),
+            exchange=tuple(self._exchange(people, topics)),
             introducer=introducer,
             meeting=self.wording.say("brief.introduced" if named else "brief.by_yourselves", **named),
             questions=self._questions(people, common, topics, statements),
@@ -442,27 +438,22 @@ class _Writer:
         order = {answer: place for place, answer in enumerate(item.categories)}
         return sorted(answers, key=lambda answer: (order.get(answer, len(order)), answer))
 
-    def _shared(self, answers: Mapping[str, Sequence[str]]) -> Iterator[Shared]:
-        for item in self._items(answers):
-            yield Shared(_wording_of(item), tuple(self._in_order(item, answers[item.name])), item.block)
-
-    def _teams(self, people: Sequence[str]) -> Iterator[Shared]:
-        """The team, where it is the same: colleagues know it anyway."""
+    def _in_common(self, people: Sequence[str], answers: Mapping[str, Sequence[str]]) -> Iterator[Shared]:
+        """The team, where it is the same, as colleagues know it anyway; then what all answered."""
         teams = self.survey.people["team"].reindex(list(people))
         if teams.notna().all() and (teams == teams.iloc[0]).all():
             yield Shared(self.wording["team"], (str(teams.iloc[0]),), "team")
+        for item in self._items(answers):
+            yield Shared(_wording_of(item), tuple(self._in_order(item, answers[item.name])), item.block)
 
-    def _lists(self, people: Sequence[str]) -> Iterator[str]:
-        """Offers and seeks as they are, of items that the codebook says may be shown."""
+    def _exchange(self, people: Sequence[str], topics: Sequence[Topic]) -> Iterator[str]:
+        """Offers and seeks as they are, of items that the codebook says may be shown; then topics where they meet."""
         for person in people:
             for block, items in {"offers": self.offers, "seeks": self.seeks}.items():
-                topics = sorted(self._topics([item for item in items if item.shareable], person))
-                if topics:
-                    told = self.wording.listed(topics)
+                shown = sorted(self._topics([item for item in items if item.shareable], person))
+                if shown:
+                    told = self.wording.listed(shown)
                     yield self.wording.say(f"brief.{block}", name=self.names[person], topics=told)
-
-    def _meets(self, topics: Sequence[Topic]) -> Iterator[str]:
-        """Topics one offers and another seeks, by who offers and who seeks."""
         for giver, taker in sorted({(giver, taker) for giver, taker, _ in topics}):
             met = self.wording.listed(sorted(what for *who, what in topics if who == [giver, taker]))
             yield self.wording.say("brief.meets", topics=met, giver=self.names[giver], taker=self.names[taker])
@@ -521,7 +512,9 @@ class _Writer:
         """Three questions made of what stands in the brief, and where that is little, of what can be asked of all."""
         wording = self.wording
         asked = [
-            wording.say(f"questions.{'question' if one.endswith('?') else 'statement'}", statement=self._spoken(one))
+            wording.say("questions.question", statement=one)
+            if one.endswith("?")
+            else wording.say("questions.statement", statement=wording.quoted(one))
             for one in statements[:2]
         ]
         found = [wording.say("questions.topic", topic=wording.quoted(topics[0][2]))] if topics else []
@@ -531,9 +524,6 @@ class _Writer:
             found += [wording.say(f"questions.{block}", answer=wording.quoted(answers[0]))] if answers else []
         opened = self._by_lot(people, wording["questions.open"])
         return tuple([*asked[:1], *found, *asked[1:], *opened][:QUESTIONS])
-
-    def _spoken(self, statement: str) -> str:
-        return statement if statement.endswith("?") else self.wording.quoted(statement)
 
     def _items(self, names: Mapping[str, object]) -> list[Item]:
         """Items that are shown, in the codebook's order."""

@@ -158,13 +158,11 @@ class NextRound(Shown):
         if self.newcomers:
             lines.append(f"New: {listed_few(called(self.survey, self.newcomers))}")
         if self.away:
-            until = [f"{name}{f' until {day}' if day else ''}" for name, day in self._away()]
+            here = {who: day for who, day in self.away.items() if who in self.survey.people.index}
+            absent = zip(called(self.survey, here), here.values(), strict=True)
+            until = [f"{name}{f' until {day}' if day else ''}" for name, day in absent]
             lines.append(f"Away: {listed_few(until)}")
         return lines
-
-    def _away(self) -> list[tuple[str, str]]:
-        here = {who: day for who, day in self.away.items() if who in self.survey.people.index}
-        return list(zip(called(self.survey, here), here.values(), strict=True))
 
 
 def next_round(

@@ -210,7 +210,7 @@ def replace_partner(
     if until is not None and until <= today:
         raise SettingError(f"until must be a day to come; got {until.isoformat()}.")
     gone = _identifiers(survey, rounds, [leaves] if isinstance(leaves, str) else leaves)
-    number, live = rounds.last, _live(rounds)
+    number, live = rounds.last, rounds.of_round(rounds.last, PROPOSED, RUNNING)
     broken = [pair for pair in live if {*pair} & {*gone}]
     others = [pair for pair in live if pair not in broken]
     searching = sorted({person for pair in broken for person in pair} - {*gone} - {*partners_of(others)})
@@ -255,11 +255,6 @@ def _identifiers(survey: Survey, rounds: RoundLog, leaves: Iterable[str]) -> lis
         if person not in known:
             raise unknown_person(person, known, "in the survey or in the rounds")
     return sorted({*found})
-
-
-def _live(rounds: RoundLog) -> Pairs:
-    """Pairs of the last round that may change."""
-    return rounds.of_round(rounds.last, PROPOSED, RUNNING)
 
 
 def _rows(
@@ -327,7 +322,8 @@ class _Mending:
         together = new * (2 * MOST_TOUCHED + 1) * max(1, len(self.searching)) + self.spread
         partner = together * (MOST_TOUCHED + 0.5 if touching else 0.5)
         weights = self.pool.weights - new
-        for i, j in self._places(self.standing):
+        place = {person: i for i, person in enumerate(self.people)}
+        for i, j in ((place[a], place[b]) for a, b in self.standing):
             weights[i, j] = weights[j, i] = self.pool.weights[i, j] + together
         return self._best(replace(self.pool, weights=weights), partner)
 
@@ -346,10 +342,6 @@ class _Mending:
             limits.append(Counted(cells, -1, 1, price, f"a partner for {person}"))
         found = best_within_limits(replace(pool, limits=(*pool.limits, *limits)), fill=False)
         return found, sorted([*((self.people[i], self.people[j]) for i, j in found.pairs), *self.aside])
-
-    def _places(self, pairs: Pairs) -> list[tuple[int, int]]:
-        place = {person: i for i, person in enumerate(self.people)}
-        return [(place[a], place[b]) for a, b in pairs]
 
     def worth(self, pairs: Pairs) -> float:
         """Total value of the pairs that could be made today."""

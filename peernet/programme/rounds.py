@@ -372,7 +372,8 @@ def read_rounds(folder: str | Path, survey: Survey | None = None, *, encoding: s
     read, problems = _rows(cells.map(fused))
     log = RoundLog(path, _typed(read), (), text)
     log, doubts = (log, []) if survey is None else _called(log, survey)
-    problems += [*doubts, *(_twice(log) if not problems else ())]
+    ends = [] if problems else log.table[["a", "b"]].itertuples(name=None)  # two people may be one by their names
+    problems += [*doubts, *(f"row {row}: both columns mean {a!r}." for row, a, b in ends if a == b)]
     if problems:
         raise SurveyError(*(f"{path}, {problem}" for problem in problems))
     return log
@@ -472,13 +473,6 @@ def identified(survey: Survey, typed: str) -> str:
 def _names(survey: Survey) -> dict[str, str]:
     names = survey.people["name"] if "name" in survey.people else pd.Series("", index=survey.people.index)
     return {str(person): str(name) for person, name in names.fillna("").items()}
-
-
-def _twice(log: RoundLog) -> Iterator[str]:
-    """Rows whose two people turn out to be one, once names are read."""
-    for row, a, b in log.table[["a", "b"]].itertuples(name=None):
-        if a == b:
-            yield f"row {row}: both columns mean {a!r}."
 
 
 def called(survey: Survey, people: Iterable[str]) -> list[str]:

@@ -110,7 +110,7 @@ def partners_in_words(study: Study) -> str:
     """How many people have a partner, of those who could."""
     paired, able = _with_partner(study), _able(study)
     return (
-        f"{paired:,} of the {able:,} people who could take part {_one_or_many(paired, 'has', 'have')} a partner, in "
+        f"{paired:,} of the {able:,} people who could take part {'has' if paired == 1 else 'have'} a partner, in "
         f"{count_in_digits(len(study.pairing), 'pair', 'pairs')}."
     )
 
@@ -158,10 +158,6 @@ def _against_chance(study: Study) -> str:
         return untold.capitalize()
     more = each[0] / each[1] - 1
     return f"That is {percent(abs(more))} {'more' if more >= 0 else 'less'} than {drawn} add; {untold}"
-
-
-def _one_or_many(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many
 
 
 def limits_in_words(study: Study) -> str:
@@ -354,6 +350,8 @@ def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
     table = table[table["pairs"].ne(0) | table["pairs"].isna()]
     digits = 2 if table["gain"].max() >= CLEAR else 3
     ends = zip(table["low"], table["high"], strict=True)
+    # How often chance does something: of rare things a digit more.
+    by_chance = [f"{share:.1%}" if share < 0.1 else percent(share) for share in table["p_adjusted"]]
     return pd.DataFrame(
         {
             "Kind of pair": table.index.astype(str),
@@ -361,14 +359,9 @@ def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
             "Pairs": _cells(table["pairs"], "{:.0f}"),
             "Gain a pair": _cells(table["gain"], f"{{:.{digits}f}}"),
             "95 % interval": ["–" if pd.isna(low) else f"{low:.{digits}f} to {high:.{digits}f}" for low, high in ends],
-            "Chance gives as much": [_chance(share) for share in table["p_adjusted"]],
+            "Chance gives as much": by_chance,
         }
     )
-
-
-def _chance(share: float) -> str:
-    """How often chance does something; of rare things a digit more."""
-    return f"{share:.1%}" if share < 0.1 else percent(share)
 
 
 def _cells(column: pd.Series, shape: str) -> list[str]:

@@ -111,7 +111,8 @@ def _brief(brief: Brief, briefs: Briefs) -> str:
     wording = briefs.wording
     names = joined(brief.names, tag("span", " & ", class_="amp"))
     left = tag("div", *_about(brief, wording), class_="column")
-    right = tag("div", _agenda(wording), _agreement(briefs), class_="column")
+    steps = facts(((step["minutes"], step["text"]) for step in wording["agenda"]), class_="agenda")
+    right = tag("div", _part(wording, "agenda", steps), _agreement(briefs), class_="column")
     own = (*(one.question for one in brief.common), *brief.statements, *brief.exchange, *brief.questions)
     lines = len(own) + 2 * len(brief.common)  # what two have in common stands in a line of its own, spaced
     length = sum(min(len(text), 2 * LONGEST) for text in own) + BESIDE * lines
@@ -143,11 +144,6 @@ def _about(brief: Brief, wording: Wording) -> Iterator[Html]:
         "questions",
         tag("ol", *(tag("li", tag("span", _short(one, 2 * LONGEST))) for one in brief.questions), class_="begin"),
     )
-
-
-def _agenda(wording: Wording) -> Html:
-    steps = facts(((step["minutes"], step["text"]) for step in wording["agenda"]), class_="agenda")
-    return _part(wording, "agenda", steps)
 
 
 def _agreement(briefs: Briefs) -> Html:
@@ -277,18 +273,14 @@ def _address(person: str) -> str:
 
 def _calendar(brief: Brief, days: dict[str, date], wording: Wording) -> str:
     """The first conversation and the look back as an iCalendar file, at ten o'clock wherever it is opened."""
-    events = [line for kind, day in days.items() for line in _event(brief, kind, day, wording)]
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//peernet//briefs//EN", *events, "END:VCALENDAR"]
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _event(brief: Brief, kind: str, day: date, wording: Wording) -> Iterator[str]:
-    known = sha256(repr((kind, brief.people)).encode("utf-8", errors="replace")).hexdigest()[:32]
-    yield from ("BEGIN:VEVENT", f"UID:{known}@peernet", f"DTSTAMP:{day:%Y%m%d}T000000Z")
-    yield from (f"DTSTART:{day:%Y%m%d}{FROM}", f"DTEND:{day:%Y%m%d}{TO}")
-    yield f"SUMMARY:{_as_text(wording.say(f'calendar.{kind}', names=wording.listed(brief.names)))}"
-    yield f"DESCRIPTION:{_as_text(wording[f'calendar.{kind}_text'])}"
-    yield "END:VEVENT"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//peernet//briefs//EN"]
+    for kind, day in days.items():
+        known = sha256(repr((kind, brief.people)).encode("utf-8", errors="replace")).hexdigest()[:32]
+        lines += ["BEGIN:VEVENT", f"UID:{known}@peernet", f"DTSTAMP:{day:%Y%m%d}T000000Z"]
+        lines += [f"DTSTART:{day:%Y%m%d}{FROM}", f"DTEND:{day:%Y%m%d}{TO}"]
+        lines.append(f"SUMMARY:{_as_text(wording.say(f'calendar.{kind}', names=wording.listed(brief.names)))}")
+        lines += [f"DESCRIPTION:{_as_text(wording[f'calendar.{kind}_text'])}", "END:VEVENT"]
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
 def _as_text(text: str) -> str:

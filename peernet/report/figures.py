@@ -12,9 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import Collection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from peernet._wording import amount, count_in_digits, display_names, percent, short_names
 from peernet.compare import strategies
@@ -153,17 +151,12 @@ def key_to_groups(groups: Mapping[int, str]) -> list[Html]:
 
 def _flattened(axes: Axes) -> None:
     """Of very many dots and lines one image inside the picture, which does not grow with them; texts stay texts."""
-    marks: list[Collection | Line2D] = [*axes.collections, *axes.lines]
-    if sum(_drawn(mark) for mark in marks) > MOST_DRAWN:
-        for mark in marks:
+    drawn = sum(int(np.shape(line.get_xydata())[0]) for line in axes.lines)
+    for many in axes.collections:
+        drawn += max(len(np.atleast_2d(np.asarray(many.get_offsets()))), len(many.get_paths()))
+    if drawn > MOST_DRAWN:
+        for mark in (*axes.collections, *axes.lines):
             mark.set_rasterized(True)
-
-
-def _drawn(mark: Collection | Line2D) -> int:
-    """How many dots or lines something is drawn by."""
-    if isinstance(mark, Line2D):
-        return int(np.shape(mark.get_xydata())[0])
-    return max(len(np.atleast_2d(np.asarray(mark.get_offsets()))), len(mark.get_paths()))
 
 
 def _svg(name: str, alt: str, draw: Callable[[Axes], object], size: tuple[float, float]) -> Html:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import peernet
-from peernet.pairing.why import FEWEST, Reason, introducer_of, reasons_for
+from peernet.pairing.why import FEWEST, introducer_of, reasons_for
 from peernet.privacy import defuse
 from peernet.programme.settings import as_toml
 from peernet.scores.reasons import told_without_partner
@@ -38,9 +38,11 @@ def pairs_csv(study: Study) -> str:
     """The proposed pairs with both names and what `Pairing.why` tells of them, as CSV: nothing finer or more."""
     scores, names = study.pairing.scores, study.survey.people["name"]
     table = study.pairing.table[["pair", "a", "b"]]
-    reasons = reasons_for(scores, study.pairing.pairs)
-    told = pd.DataFrame([_told(*pair, own) for pair, own in reasons.items()], columns=TOLD, index=table.index)
-    told = told.astype(dict.fromkeys(TOLD, "float64"))
+    rows = []  # the numbers that go with what two people are told
+    for (a, b), own in reasons_for(scores, study.pairing.pairs).items():
+        numbers = {block: number for _, block, _, number in reversed(own)}  # of a block the first that is told
+        rows.append([numbers.get({"gain_a": a, "gain_b": b}.get(column, column), np.nan) for column in TOLD])
+    told = pd.DataFrame(rows, columns=TOLD, index=table.index).astype(dict.fromkeys(TOLD, "float64"))
     introducers = [introducer_of(scores, *pair) for pair in study.pairing.pairs]
     table = table.assign(introducer=pd.Series(introducers, index=table.index, dtype="str")).join(told)
     for column in ("a", "b", "introducer"):
@@ -50,26 +52,16 @@ def pairs_csv(study: Study) -> str:
     return as_csv(table, PAIRS_NOTICE)
 
 
-def _told(a: str, b: str, reasons: Sequence[Reason]) -> dict[str, float]:
-    """The numbers that go with what two people are told."""
-    numbers = {block: number for _, block, _, number in reversed(reasons)}  # of a block the first that is told
-    return {column: numbers.get({"gain_a": a, "gain_b": b}.get(column, column), np.nan) for column in TOLD}
-
-
 def people_csv(study: Study) -> str:
     """Everyone with group, reach, partners and, without one, the reason as they may be told it, as CSV."""
     unpaired = told_without_partner(study.pairing.scores, study.pairing.unpaired)
     reasons = unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
     table = study.survey.people[["name", "team", "answered"]].join(study.clusters.table)
-    table["in_reach"] = _in_reach(study)
+    # Before any pair is made; what `gain_in_words` would not tell of somebody is not told.
+    heard = np.array([len(heard) for heard in study.pairing.scores.reach.heard])
+    table["in_reach"] = study.exposure.table["before"].round(1).where(heard >= FEWEST)
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
     return as_csv(table.join(reasons).reset_index())
-
-
-def _in_reach(study: Study) -> pd.Series[float]:
-    """Effective perspectives before any pair is made; what `gain_in_words` would not tell of somebody is not told."""
-    heard = np.array([len(heard) for heard in study.pairing.scores.reach.heard])
-    return study.exposure.table["before"].round(1).where(heard >= FEWEST)
 
 
 def _partners(study: Study) -> dict[str, str]:

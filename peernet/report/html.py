@@ -63,9 +63,13 @@ def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Ht
     A wide or long table scrolls inside its own box, which can be reached with the keyboard.
     """
     columns = [[f"{value:,}" if isinstance(value, int) else value for value in frame[column]] for column in frame]
-    sides = [None, *("number" if _read_as_numbers(cells) else None for cells in columns[1:])]
+    are_numbers = (all(READS_AS_NUMBER.fullmatch(str(cell)) for cell in cells) for cells in columns[1:])
+    sides = [None, *("number" if so else None for so in are_numbers)]
     head = tag("tr", *(tag("th", name, scope="col", class_=side) for name, side in zip(frame, sides, strict=True)))
-    rows = (_row(cells, sides) for cells in zip(*columns, strict=True))
+    rows = []
+    for first, *others in zip(*columns, strict=True):
+        rest = (tag("td", cell, class_=side) for cell, side in zip(others, sides[1:], strict=True))
+        rows.append(tag("tr", tag("th", first, scope="row"), *rest))
     body = tag("table", tag("caption", tag("span", caption)), tag("thead", head), tag("tbody", *rows))
     box = f"scroll {class_}" if class_ else "scroll"
     return tag("div", body, class_=box, role="region", aria_label=caption, tabindex="0")
@@ -86,16 +90,6 @@ def long_table(
         return table(frame, caption, class_=class_)
     left_out = f"These are the first {fitting:,} of {len(frame):,}. {rest}"
     return joined([table(frame.head(fitting), caption, class_=class_), tag("p", left_out)])
-
-
-def _read_as_numbers(cells: Iterable[object]) -> bool:
-    return all(READS_AS_NUMBER.fullmatch(str(cell)) for cell in cells)
-
-
-def _row(cells: Iterable[object], sides: list[str | None]) -> Html:
-    first, *others = cells
-    rest = (tag("td", cell, class_=side) for cell, side in zip(others, sides[1:], strict=True))
-    return tag("tr", tag("th", first, scope="row"), *rest)
 
 
 def as_cells(numbers: pd.Series[float], wording: Callable[[float], str]) -> list[str]:

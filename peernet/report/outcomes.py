@@ -190,10 +190,12 @@ def outcomes_page(study: OutcomeStudy) -> str:
     links += [] if study.drawn_by_lot else [("lot", "Had there been a lot")]
     links += [("cannot", "What this cannot tell"), ("record", "Settings")]
     contents = [tag("li", tag("a", title, href=f"#{name}")) for name, title in links]
+    by_lot = "said to be drawn by lot" if study.drawn_by_lot else "not said to be drawn by lot"
+    under = f"{_paired_in_words(study).rstrip('.')}; {by_lot}"
     return page(
         f"Did the pairings do it? {study.name}",
         tag("a", "Skip to the results", href="#who", class_="skip"),
-        tag("header", tag("h1", f"Did the pairings do it? {study.name}"), tag("p", _under(study), class_="under")),
+        tag("header", tag("h1", f"Did the pairings do it? {study.name}"), tag("p", under, class_="under")),
         tag(
             "main",
             _opening(study),
@@ -211,11 +213,6 @@ def outcomes_page(study: OutcomeStudy) -> str:
 # --- the answer -------------------------------------------------------------------------------------------------------
 
 
-def _under(study: OutcomeStudy) -> str:
-    by_lot = "said to be drawn by lot" if study.drawn_by_lot else "not said to be drawn by lot"
-    return f"{_paired_in_words(study).rstrip('.')}; {by_lot}"
-
-
 def _paired_in_words(study: OutcomeStudy) -> str:
     dyads = study.dyads
     people = count_in_digits(len(dyads.people), "person", "people")
@@ -230,9 +227,11 @@ def _opening(study: OutcomeStudy) -> Html:
     """The main question's answers beside a picture of them."""
     main = study.of("difference") or study.of("change") or study.findings[:1]
     sentences = tag("div", *(tag("p", said) for said in _said_once([one.says for one in main])), class_="answer")
-    drawn = [one for one in (*study.of("difference"), *study.of("relationship")) if _is_of_distance(one)]
-    shown = {one.outcome: _per_usual(one.outcome, one.found, study.usual) for one in drawn if one.found is not None}
-    pictures = []
+    shown, pictures = {}, []
+    for one in (*study.of("difference"), *study.of("relationship")):
+        if one.found is not None and FAR in one.found.table.index:  # the effect of distance alone, per usual distance
+            row = one.found.table.loc[[FAR], ["estimate", "low", "high"]] * study.usual
+            shown[one.outcome] = replace(one.found, table=row.set_axis([one.outcome]))
     if shown:
         alt = "; ".join(f"{name}: {number(float(found.table['estimate'].iloc[0]))}" for name, found in shown.items())
         caption = (
@@ -248,16 +247,6 @@ def _opening(study: OutcomeStudy) -> Html:
         tag("p", PRIVATE, class_="private"),
         aria_label="The answer",
     )
-
-
-def _is_of_distance(one: Finding) -> bool:
-    return one.found is not None and FAR in one.found.table.index
-
-
-def _per_usual(outcome: str, found: Effects, usual: float) -> Effects:
-    """The effect of distance alone, per usual distance, under the outcome's name."""
-    row = found.table.loc[[FAR], ["estimate", "low", "high"]] * usual
-    return replace(found, table=row.set_axis([outcome]))
 
 
 def _tiles(study: OutcomeStudy) -> list[tuple[object, object]]:
@@ -276,23 +265,19 @@ def _tiles(study: OutcomeStudy) -> list[tuple[object, object]]:
 
 def _who_section(study: OutcomeStudy) -> Html:
     """Who is in the analysis and who is not."""
-    left_out = study.dyads.left_out
+    left_out, names = study.dyads.left_out, study.names
     parts = [tag("p", _paired_in_words(study))]
     if len(left_out):
         counts = left_out["reason"].value_counts().rename_axis("Reason").reset_index(name="Times")
         counts["Times"] = counts["Times"].astype(object)
-        people = table(_left_out_table(study), "Whoever and whatever is in no pair.", class_="long")
+        who = {head: left_out[side].map(lambda p: names.get(p, p)) for head, side in (("Who", "a"), ("With", "b"))}
+        entries = pd.DataFrame(who).fillna("–").assign(Reason=left_out["reason"])
+        people = table(entries, "Whoever and whatever is in no pair.", class_="long")
         parts += [
             table(counts, "Why people, or entries of the list, are in no pair."),
             details(f"All {count_in_digits(len(left_out), 'entry', 'entries')}", people),
         ]
     return section("who", "Who was paired", *parts)
-
-
-def _left_out_table(study: OutcomeStudy) -> pd.DataFrame:
-    names, left_out = study.names, study.dyads.left_out
-    both = {head: left_out[side].map(lambda who: names.get(who, who)) for head, side in (("Who", "a"), ("With", "b"))}
-    return pd.DataFrame(both).fillna("–").assign(Reason=left_out["reason"])
 
 
 def _part(study: OutcomeStudy, part: str) -> Html:
@@ -310,7 +295,10 @@ def _finding(one: Finding, name: str, under: str) -> Html:
     found = one.found
     beneath = [facts([("method", found.method), ("source", found.citation), *found.card.items()], class_="plain")]
     if len(found.assumptions):
-        beneath.append(table(_assumptions(found), "What is taken for granted."))
+        words = found.assumptions["holds"].map({True: "holds", False: "does not hold"}).astype(object)
+        columns = {"What": found.assumptions["assumption"], "Found": words.where(words.notna(), "not checked")}
+        granted = pd.DataFrame(columns | {"How": found.assumptions["found"]})
+        beneath.append(table(granted, "What is taken for granted."))
     caption = CAPTIONS.get(one.part, "Every estimate.").format(outcome=one.outcome)
     shown = table(_cells(found, one.part), caption, class_="wide")
     return tag(
@@ -359,12 +347,6 @@ def _cells(found: Effects, part: str) -> pd.DataFrame:
     return shown
 
 
-def _assumptions(found: Effects) -> pd.DataFrame:
-    words = found.assumptions["holds"].map({True: "holds", False: "does not hold"}).astype(object)
-    columns = {"What": found.assumptions["assumption"], "Found": words.where(words.notna(), "not checked")}
-    return pd.DataFrame(columns | {"How": found.assumptions["found"]})
-
-
 def _lot_section(study: OutcomeStudy) -> Html:
     """What a lot would have allowed to say, and how to say that there was one."""
     told = [*WITH_A_LOT, *([SPOKEN_OF] if "by lot" in study.paired_by else [])]
@@ -383,7 +365,11 @@ def _limits(study: OutcomeStudy) -> Sequence[str]:
 
 
 def _record_section(study: OutcomeStudy) -> Html:
-    chosen = [(name.replace("_", " "), _said(value)) for name, value in study.settings.items()]
+    said = {True: "yes", False: "no", None: "none"}
+    chosen = [
+        (name.replace("_", " "), said[value] if value is None or isinstance(value, bool) else str(value))
+        for name, value in study.settings.items()
+    ]
     hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
     return section(
         "record",
@@ -393,10 +379,6 @@ def _record_section(study: OutcomeStudy) -> Html:
         facts(versions().items(), class_="plain"),
         *([tag("h3", "Files read (SHA-256)"), facts(hashes, class_="plain")] if hashes else []),
     )
-
-
-def _said(value: object) -> str:
-    return {True: "yes", False: "no", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
 
 
 # --- beside the page --------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def write_report(study: Study, folder: str | Path, *, language: str = "en", firs
       the files written, settings, versions, bound and gap).
     - ``sponsor/one_page.html``, for whoever pays for the programme and for managers: what it is, how many take part,
       what the pairs bring relative to chance and what is needed. Nobody can be found out from it, nor from two of them;
-      see `peernet.programme.sharing.sponsor_summary`. It prints to one side.
+      see `peernet.report.sponsor.sponsor_summary`. It prints to one side.
     - ``briefs/``, see `write_briefs`: a page for each pair, for those who introduce two people and for managers, each
       for them alone. ``index.html`` and ``mail_merge.csv`` there are for whoever sends them.
 

@@ -269,19 +269,16 @@ def best_pairs_in_words(study: Study) -> list[tuple[str, str]]:
     names = display_names(study.survey.people)
     rests = [_foundation_in_words(*row, names) for row in zip(table["foundation"], table["introducer"], strict=True)]
     return [
-        (f"{names[a]} and {names[b]}", " ".join(_pair_sentences(_with_theme_named(study, a, b), rest, names)))
+        (f"{names[a]} and {names[b]}", " ".join(_pair_sentences(study, a, b, rest, names)))
         for a, b, rest in zip(table["a"], table["b"], rests, strict=True)
     ]
 
 
-def _with_theme_named(study: Study, a: str, b: str) -> pd.DataFrame:
-    """Why two were paired, the theme they differ in most by what it is called."""
+def _pair_sentences(study: Study, a: str, b: str, rest: str, names: pd.Series[str]) -> Iterator[str]:
+    """Why two were paired, in sentences; the theme they differ in most by what it is called."""
     reasons = study.pairing.why(a, b).table
     called = [theme_in_words(study.survey.codebook, block) for block in reasons["block"]]
-    return reasons.assign(block=reasons["block"].mask(reasons["words"] == MOST_OF_ALL, pd.Series(called)))
-
-
-def _pair_sentences(reasons: pd.DataFrame, rest: str, names: pd.Series[str]) -> Iterator[str]:
+    reasons = reasons.assign(block=reasons["block"].mask(reasons["words"] == MOST_OF_ALL, pd.Series(called)))
     yield from _reasons_sentence("Common ground", reasons[reasons["part"] == "common ground"])
     yield f"Rests on {rest}."
     yield from _reasons_sentence("Difference", reasons[reasons["part"] == "difference"])

@@ -149,14 +149,13 @@ def issues_table(study: Study) -> pd.DataFrame:
     }
     table, names, asked = study.survey.issues, display_names(study.survey.people), _questions(study)
     table = table.sort_values("severity", key=lambda grave: grave.map(SEVERITIES.index), kind="stable")
-    items = [joined(_with_column(asked.get(item, item), item)) for item in table["item"]]
+    items = []
+    for item in table["item"]:
+        aside = [] if asked.get(item, item) == item else [tag("span", item, class_="aside")]
+        items.append(joined([asked.get(item, item), *aside]))
     people = [names.get(person, person) for person in table["person"]]
     told = table.assign(person=people, item=pd.Series(items, index=table.index, dtype=object))
     return told[[*heads]].rename(columns=heads)
-
-
-def _with_column(asked: str, column: str) -> list[object]:
-    return [asked] if asked == column else [asked, tag("span", column, class_="aside")]
 
 
 def record_section(study: Study) -> Html:
@@ -177,8 +176,9 @@ def record_section(study: Study) -> Html:
 
 
 def settings_in_words(study: Study) -> list[tuple[str, str]]:
-    """Everything that was chosen, each with what it is called."""
-    chosen = study.pairing.settings
+    """Everything that was chosen, each with what it is called, and why gates are open that could not be relied on."""
+    chosen, lines = study.pairing.settings, study.pairing.scores.gate_reliability()["reliability"]
+    opened = {f"why there is no limit to {gate}": opened_in_words(lines[gate]) for gate in chosen["unreliable"]}
     return [
         ("foundation that passes", listed(chosen["foundation"] or ("any",), "or")),
         ("foundation layers", listed(study.graph.graph["foundation"]) or "none"),
@@ -186,7 +186,7 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("lowest rating that counts", f"{chosen['at_least']:g}"),
         ("experience at most apart", _limit_in_words(chosen["experience"])),
         ("goals at most apart", _limit_in_words(chosen["goals"])),
-        *_opened_gates(study),
+        *opened.items(),
         ("scale of perspective", f"{chosen['scale']:.4f}"),
         ("outlook that gains rest on", {"answers": "the answers as given"}.get(chosen["outlook"], chosen["outlook"])),
         ("answers that may not have been read", CARELESS[chosen["careless"]]),
@@ -199,29 +199,20 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
     ]
 
 
-def _opened_gates(study: Study) -> list[tuple[str, str]]:
-    """Gates that are open since they could not be relied on, and why."""
-    lines = study.pairing.scores.gate_reliability()["reliability"]
-    opened = study.pairing.settings["unreliable"]
-    return [(f"why there is no limit to {gate}", opened_in_words(lines[gate])) for gate in opened]
-
-
 def _limit_in_words(within: float | None) -> str:
     return "no limit" if within is None else f"{within:.4f}"
 
 
 def rules_table(study: Study) -> pd.DataFrame:
     """Every rule of the programme in words, and what breaking it costs."""
-    names = display_names(study.survey.people)
-    return pd.DataFrame(
-        {
-            "Rule": [
-                rule_in_words(rule, names, _questions(study)) + _not_judged_in_words(study, rule)
-                for rule in study.rules
-            ],
-            "If broken": [_price_in_words(rule) for rule in study.rules],
-        }
-    )
+    names, questions, rows = display_names(study.survey.people), _questions(study), []
+    for rule in study.rules:
+        told, unknown = rule_in_words(rule, names, questions), len(not_judged(study.scores, rule))
+        if unknown:  # a rule on groups
+            people = count_in_digits(unknown, "person", "people")
+            told += f" (says nothing of {people} whose answer is not known)"
+        rows.append((told, _price_in_words(rule)))
+    return pd.DataFrame(rows, columns=["Rule", "If broken"])
 
 
 def rule_in_words(
@@ -251,13 +242,6 @@ def rule_in_words(
     share = RARE_SHARE if rule.share is None else rule.share
     different = who.get("a") or f"anybody of the {percent(share)} with the rarest outlooks"
     return f"{different} is the different one in {pairs} at most"
-
-
-def _not_judged_in_words(study: Study, rule: Rule) -> str:
-    """Of how many people a rule on groups says nothing, empty where it is none."""
-    number = len(not_judged(study.scores, rule))
-    people = count_in_digits(number, "person", "people")
-    return f" (says nothing of {people} whose answer is not known)" if number else ""
 
 
 def _price_in_words(rule: Rule) -> str:

@@ -1,6 +1,6 @@
 """What ways of pairing bring in truth: ``python tests/benchmarks/bench_truth.py --organisations 20 --people 40 240``.
 
-For each world of `make_survey` and each way of pairing: the true gain (`pn.datasets.true_gains`), as a share of the
+For each world of `make_survey` and each way of pairing: the true gain (`pn.compare.true_gains`), as a share of the
 most that any pairing within the same gates could bring, its mean over organisations and the standard error. All ways
 pair the same organisations; ``--first`` sets seeds aside. A way is a function with a line in `WAYS`.
 
@@ -21,8 +21,8 @@ import pandas as pd
 import peernet as pn
 from peernet.compare.held_out import places_of
 from peernet.compare.strategies import draw_new_pairs, draw_random_pairs
+from peernet.compare.truth import true_scores
 from peernet.datasets.synthetic import SyntheticSurvey
-from peernet.datasets.truth import true_scores
 from peernet.datasets.worlds import WORLDS
 from peernet.distance import average
 from peernet.diversity.reach import reach_from

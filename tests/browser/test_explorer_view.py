@@ -225,7 +225,7 @@ def test_a_price_that_is_not_nothing_never_reads_as_nothing(chromium: Page, tmp_
 
 def test_with_too_many_people_it_is_not_said_that_nobody_else_is_possible(chromium: Page, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peernet.explorer.slower.MANY", 3)
+        patch.setattr("peernet.explorer.answers.MANY", 3)
         state = WhatIf(pn.load_aarhus())
         bare = opened(chromium, tmp_path, partial(answer, state))
         bare.settle(quiet=True)

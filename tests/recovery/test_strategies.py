@@ -1,6 +1,6 @@
 """Where answers say nothing of outlook no way of pairing wins, whatever people's habits; where they do, the pairs win.
 
-Organisations are those of `make_survey`, their true gains those of `pn.datasets.true_gains`. A way of pairing wins
+Organisations are those of `make_survey`, their true gains those of `pn.compare.true_gains`. A way of pairing wins
 where both its p value and its band say so. The tables at full size, some hours:
 ``pytest -m slow -s tests/recovery/test_strategies.py``.
 """
@@ -35,7 +35,7 @@ def judged(world, people, seed, splits=3):
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     rng = np.random.default_rng(seed)
     found = held_out_table(scores, {OWN: peernet_pairing}, splits=splits, rng=rng, progress=False).loc[OWN]
-    true = pn.datasets.true_scores(made, scores)
+    true = pn.compare.true_scores(made, scores)
 
     def brought(pairs):
         return float(np.mean(true.combined(*true.gains(*places_of(true, pairs)))))

@@ -16,7 +16,7 @@ def organisation(seed, people):
 
 
 def true_gain(made, scores):
-    return pn.datasets.true_gains(made, pn.pair_people(scores))["gain"].sum()
+    return pn.compare.true_gains(made, pn.pair_people(scores))["gain"].sum()
 
 
 def by_gate(seeds, people):
@@ -41,7 +41,7 @@ def of_unread(seeds, people, **outlook):
         row = []
         for treated in ("average", "as given"):
             table = pn.pair_people(pn.score_pairs(survey, graph, careless=treated, **outlook)).table
-            true = pn.datasets.true_gains(made, table[["a", "b"]].itertuples(index=False))["gain"].to_numpy()
+            true = pn.compare.true_gains(made, table[["a", "b"]].itertuples(index=False))["gain"].to_numpy()
             held = (table["a"].isin(unread) | table["b"].isin(unread)).to_numpy()
             row.append((table["value"][held].sum(), true[held].sum(), true.sum()))
         rows.append(row)

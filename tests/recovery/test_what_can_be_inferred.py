@@ -22,9 +22,8 @@ from peernet.distance.coding import SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.why import shared_questions, themes_of
-from peernet.programme.sharing import SponsorSummary, sponsor_summary
 from peernet.report.files import pairs_csv, people_csv
-from peernet.report.sponsor import sponsor_page
+from peernet.report.sponsor import SponsorSummary, sponsor_page, sponsor_summary
 from peernet.study import Study
 from peernet.survey import Survey
 from tests.made.outline import Outline

@@ -7,10 +7,16 @@ import pandas as pd
 import pytest
 
 from peernet.clusters.evidence import (
+    Cloud,
+    answer_scores,
     consensus,
+    dealt,
+    dealt_places,
+    fit_cloud,
     gap_number,
     gap_statistic,
     jaccards,
+    latent_loadings,
     mean_overlaps,
     prediction_strength,
     regroup,
@@ -19,6 +25,8 @@ from peernet.clusters.evidence import (
 )
 from peernet.clusters.partition import answer_places, by_all_answers, centres_of, groupings, main_directions, on_axes
 from peernet.distance.coding import code_items
+from tests.made.planted import camps, styled_answers, trait_answers
+from tests.naive import distance as naive
 
 
 def test_gap_is_the_mean_difference_of_log_dispersions_and_its_error_counts_the_draws():
@@ -108,3 +116,118 @@ def test_well_separated_groups_come_back_in_every_draw():
 )
 def test_standing_follows_the_published_thresholds(jaccard, word):
     assert stability_label(jaccard) == word
+
+
+# --- surveys without groups -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def survey():
+    frame, kinds = naive.answers_of_every_kind(np.random.default_rng(2), 60, missing=0.2)
+    items = code_items(frame, kinds)
+    places = answer_places(items, np.full(len(items.answers), 1 / len(items.answers)))
+    return items, places, answer_scores(items, on_axes(places, main_directions(places, 1))[:, 0])
+
+
+def latent_of(scores, seed=0):
+    return np.random.default_rng(seed).standard_normal(scores.shape)
+
+
+def test_every_item_keeps_its_answers_and_its_gaps(survey):
+    _, _, scores = survey
+    new = dealt(scores, latent_of(scores))
+    np.testing.assert_array_equal(np.isnan(new), np.isnan(scores))
+    np.testing.assert_array_equal(np.sort(new), np.sort(scores))
+    assert (new != scores)[~np.isnan(scores)].any()
+
+
+def test_answers_are_dealt_in_the_order_of_what_people_would_say():
+    scores = np.array([[3.0, 1.0, np.nan, 2.0]])
+    assert dealt(scores, np.array([[0.1, 0.5, 9.0, -1.0]]))[0, [3, 0, 1]].tolist() == [1, 2, 3]
+
+
+def test_the_columns_of_an_item_are_dealt_together(survey):
+    items, places, scores = survey
+    new = dealt_places(places, scores, latent_of(scores))
+    np.testing.assert_allclose((new.columns**2).sum(axis=1), (places.columns**2).sum(axis=1))
+    for v in np.unique(places.item):
+        before, after = (each.columns[places.item == v][:, ~np.isnan(items.answers[v])] for each in (places, new))
+        np.testing.assert_array_equal(after[:, np.lexsort(after)], before[:, np.lexsort(before)])
+
+
+def test_answers_that_are_equal_score_the_same_and_every_answer_scores(survey):
+    items, _, scores = survey
+    np.testing.assert_array_equal(np.isnan(scores), np.isnan(items.answers))
+    for v in range(len(scores)):
+        words = items.bits[items.words[v] : items.words[v + 1]]
+        given = pd.DataFrame({"answer": items.answers[v], **dict(enumerate(words))}).dropna()
+        keys = [given[column] for column in given]
+        assert pd.Series(scores[v][given.index]).groupby([key.to_numpy() for key in keys]).nunique().max() == 1
+
+
+def test_a_choice_from_which_nobody_chose_scores_the_same_for_everybody():
+    frame = pd.DataFrame({"tools": [frozenset()] * 12, "years": np.arange(12.0)})
+    scores = answer_scores(code_items(frame, {"tools": "multiple", "years": "numeric"}), np.arange(12.0))
+    assert (scores[0] == 0).all()
+    fit_cloud(scores, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5, 1000])
+def test_items_stay_as_alike_as_they_were(levels):
+    rng = np.random.default_rng(1)
+    latent = 0.8 * rng.standard_normal(800) + 0.6 * rng.standard_normal((6, 800))
+    scores = np.ceil(pd.DataFrame(latent.T).rank(pct=True).to_numpy().T * levels)
+    cloud = Cloud(latent_loadings(scores), np.zeros(3), np.ones(3))
+    after = [dealt(scores, cloud.latent(rng, 800)) for _ in range(20)]
+    before = np.corrcoef(scores)[np.triu_indices(6, k=1)]
+    mean = np.mean([np.corrcoef(answers)[np.triu_indices(6, k=1)] for answers in after], axis=0)
+    np.testing.assert_allclose(mean, before, atol=0.03)
+    assert before.mean() > 0.3
+
+
+def fitted(answers):
+    return fit_cloud(answers.to_numpy().T, np.random.default_rng(0))
+
+
+def test_a_lopsided_trait_is_found_to_be_so_and_a_normal_one_not():
+    lopsided = [
+        abs(fitted(trait_answers(np.random.default_rng(s), people=240, skewed=True)).skews[0]) for s in range(4)
+    ]
+    normal = [abs(fitted(trait_answers(np.random.default_rng(s), people=240)).skews[0]) for s in range(4)]
+    assert min(lopsided) > 0.4
+    assert max(normal) < 0.25
+
+
+def test_a_trait_is_lopsided_to_the_side_it_is_seen_on():
+    answers = trait_answers(np.random.default_rng(0), people=240, skewed=True)
+    one, other = (fitted(each) for each in (answers, 6 - answers))
+    sides = [np.sign(cloud.loadings[:, 0].sum() * cloud.skews[0]) for cloud in (one, other)]
+    assert sides == [1, -1]
+
+
+def test_people_who_answer_more_extremely_than_others_are_noticed():
+    assert fitted(styled_answers(np.random.default_rng(0), people=240)).extremes > 0.4
+    assert fitted(trait_answers(np.random.default_rng(0), people=240)).extremes < 0.2
+
+
+def test_a_fitted_cloud_is_as_skewed_and_as_spread_out_as_the_answers():
+    scores = trait_answers(np.random.default_rng(1), people=240, skewed=True).to_numpy().T
+    cloud, rng = fit_cloud(scores, np.random.default_rng(0)), np.random.default_rng(1)
+    new = [dealt(scores, cloud.latent(rng, 240)) for _ in range(60)]
+    wanted, reached = shape_of(scores), np.mean([shape_of(each) for each in new], axis=0)
+    assert abs(wanted[0]) > 0.5
+    np.testing.assert_allclose(reached, wanted, rtol=0.15)
+
+
+def shape_of(scores):
+    """Skewness of the sum of the answers, and its variance."""
+    total = np.nansum(scores - np.nanmean(scores, axis=1, keepdims=True), axis=0)
+    return np.array([(total**3).mean() / total.std() ** 3, total.var()])
+
+
+def test_camps_leave_no_trace_in_the_surveys_without_them():
+    """Nobody in two camps answers like the one here and like the other there; in one cloud some do."""
+    scores = camps(np.random.default_rng(0), wavering=0)[0].to_numpy().T
+    new = dealt(scores, fit_cloud(scores, np.random.default_rng(0)).latent(np.random.default_rng(1), 60))
+    assert np.unique(scores.sum(axis=0)).size == 2
+    assert np.unique(new.sum(axis=0)).size > 3

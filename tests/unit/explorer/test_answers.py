@@ -398,7 +398,7 @@ def test_every_slow_question_is_answered_whatever_the_survey(shape, what):
 
 @pytest.mark.parametrize(("what", "empty"), [("curve", "points"), ("prices", "gates"), ("standing", "standing")])
 def test_what_takes_long_is_not_worked_out_in_between(state, monkeypatch, what, empty):
-    monkeypatch.setattr("peernet.explorer.slower.MANY", 3)
+    monkeypatch.setattr("peernet.explorer.answers.MANY", 3)
     told = ask(state, what, **{"from": 0})
     assert told[empty] == []
     assert "In Python: " in told["told"]
@@ -410,7 +410,7 @@ def test_what_takes_long_is_not_worked_out_in_between(state, monkeypatch, what, 
 
 
 def test_among_many_who_have_few_possible_partners_the_next_best_is_still_told(monkeypatch):
-    monkeypatch.setattr("peernet.explorer.slower.MANY", 3)
+    monkeypatch.setattr("peernet.explorer.answers.MANY", 3)
     monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0)  # pairs are listed, as where people are many
     state = WhatIf(pn.load_example())
     assert state.pairing.scores.candidates is not None
@@ -423,10 +423,10 @@ def test_among_many_who_have_few_possible_partners_the_next_best_is_still_told(m
     assert ask(state, "prices")["gates"]
     assert ask(state, "repeat")["of"]
     assert "In Python" not in ask(state, "help")["told"]
-    monkeypatch.setattr("peernet.explorer.slower.MANY_PRICED", 4)
+    monkeypatch.setattr("peernet.explorer.answers.MANY_PRICED", 4)
     assert ask(state, "prices")["told"].startswith("With more than 4 people this takes long")
     assert ask(state, "curve")["points"]
-    monkeypatch.setattr("peernet.explorer.slower.MANY_WITH_FEW", 5)
+    monkeypatch.setattr("peernet.explorer.answers.MANY_WITH_FEW", 5)
     assert ask(state, "curve")["told"].startswith("With more than 5 people this takes long")
     assert ask(state, "repeat")["told"].startswith("With more than 5 people this takes long")
 

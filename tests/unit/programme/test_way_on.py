@@ -9,8 +9,7 @@ import pytest
 
 import peernet as pn
 from peernet.programme import Settings, gate_curve, read_settings, way_on
-from peernet.programme.open_gates import with_gates_of
-from peernet.programme.without_partner import NO_PART_TOLD
+from peernet.programme.without_partner import NO_PART_TOLD, with_gates_of
 from tests.made import firms
 
 

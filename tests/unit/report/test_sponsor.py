@@ -7,8 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from peernet.programme.sharing import SponsorSummary
-from peernet.report.sponsor import advantage_in_words, people_in_numbers, sponsor_page, what_it_brings, what_it_is
+from peernet.report.sponsor import (
+    SponsorSummary,
+    advantage_in_words,
+    people_in_numbers,
+    sponsor_page,
+    what_it_brings,
+    what_it_is,
+)
 from peernet.study import Study
 from tests.made.outline import Outline
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, ruled

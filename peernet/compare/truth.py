@@ -80,7 +80,7 @@ def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]])
     --------
     >>> import peernet as pn
     >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
-    >>> pn.datasets.true_gains(made, [("p001", "p044"), ("p002", "p020")]).round(3)
+    >>> pn.compare.true_gains(made, [("p001", "p044"), ("p002", "p020")]).round(3)
           a     b  gain_a  gain_b   gain
     0  p001  p044     ...
     """
@@ -124,8 +124,8 @@ def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
     >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
     >>> survey = made.read()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> found = pn.datasets.true_gains(made, pn.pair_people(scores))["gain"].sum()
-    >>> attainable = pn.pair_people(pn.datasets.true_scores(made, scores)).objective
+    >>> found = pn.compare.true_gains(made, pn.pair_people(scores))["gain"].sum()
+    >>> attainable = pn.pair_people(pn.compare.true_scores(made, scores)).objective
     >>> f"{found / attainable:.2f} of the true gain that could be had"
     '0... of the true gain that could be had'
     """

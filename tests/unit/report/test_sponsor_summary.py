@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from peernet.privacy import rounded_by_lot
-from peernet.programme.sharing import SponsorSummary, _part, sponsor_summary
+from peernet.report.sponsor import SponsorSummary, _part, sponsor_summary
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, ruled
 
