@@ -9,47 +9,59 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Floats, Ints
-from peernet.datasets.answers import FOLLOWS
-from peernet.datasets.organisation import outlooks
-from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.diversity.ledger import Paired
 from peernet.diversity.reach import SCALE, Reach, reach_from
 from peernet.errors import SettingError, check_type, checked_pairs
 from peernet.scores.pair_scores import PairScores
 
-OF_RANGE = FOLLOWS / 4  # share of the range from 1 to 5 by which answers follow a unit of outlook
 HEARD_ON = ("works_with", "advice")  # layers on which people hear each other, as in the graph of the survey
+
+
+@runtime_checkable
+class MadeSurvey(Protocol):
+    """What is known of a survey that was made up: the part of what `make_survey` returns that the truth rests on."""
+
+    @property
+    def truth(self) -> pd.DataFrame:
+        """One row per person."""
+
+    @property
+    def contacts(self) -> pd.DataFrame:
+        """One row per tie that is there: ``person``, ``layer``, ``alter``."""
+
+    @property
+    def outlooks(self) -> Floats:
+        """Everybody's outlook in each dimension, in shares of the range of answers."""
 
 
 @dataclass(frozen=True)
 class OutlookDistances:
     """Distances between true outlooks, in a straight line through all dimensions of outlook.
 
-    They are told as distances of answers are: as the share of the range by which answers that follow outlook without
-    any chance differ, the root mean square over the dimensions.
+    They are told as distances of answers are: the root mean square over the dimensions.
     """
 
-    outlooks: Floats  # person x dimension
+    outlooks: Floats  # person x dimension, in shares of the range of answers
 
     def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         """Distances of the rows to the columns (everyone by default)."""
         straight = cdist(self.outlooks[rows], self.outlooks if cols is None else self.outlooks[cols])
-        return np.asarray(straight * OF_RANGE / np.sqrt(self.outlooks.shape[1]))
+        return np.asarray(straight / np.sqrt(self.outlooks.shape[1]))
 
     def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
         """Distances of pairs, the cells of `block`."""
         straight = np.sqrt(((self.outlooks[firsts] - self.outlooks[seconds]) ** 2).sum(axis=1))
-        return np.asarray(straight * OF_RANGE / np.sqrt(self.outlooks.shape[1]))
+        return np.asarray(straight / np.sqrt(self.outlooks.shape[1]))
 
 
-def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> pd.DataFrame:
+def true_gains(made: MadeSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> pd.DataFrame:
     """What both people of each pair would gain in truth.
 
     Parameters
@@ -84,7 +96,7 @@ def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]])
           a     b  gain_a  gain_b   gain
     0  p001  p044     ...
     """
-    check_type("made", made, SyntheticSurvey, "make_survey")
+    check_type("made", made, MadeSurvey, "make_survey")
     people, table = made.truth.index, getattr(pairs, "table", None)
     given: Any = pairs if table is None else zip(table["a"], table["b"], strict=True)
     ends = pd.DataFrame(checked_pairs(given, people, "on the roster"), columns=["a", "b"], dtype="str")
@@ -95,7 +107,7 @@ def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]])
     return both.assign(gain=both[["gain_a", "gain_b"]].mean(axis=1))
 
 
-def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
+def true_scores(made: MadeSurvey, scores: PairScores) -> PairScores:
     """The same scores, gates and rules, with what each would gain in truth.
 
     Their best pairing is the most that any pairing within these gates could bring, so the true gain of pairs can be
@@ -129,20 +141,20 @@ def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
     >>> f"{found / attainable:.2f} of the true gain that could be had"
     '0... of the true gain that could be had'
     """
-    check_type("made", made, SyntheticSurvey, "make_survey")
+    check_type("made", made, MadeSurvey, "make_survey")
     check_type("scores", scores, PairScores, "score_pairs")
     if not scores.people.equals(made.truth.index):
         raise SettingError("The scores are not of the people of this survey; score what made.read() returns.")
     return replace(scores, reach=true_reach(made, scores.settings["scale"]))
 
 
-def true_reach(made: SyntheticSurvey, scale: float = SCALE) -> Reach:
+def true_reach(made: MadeSurvey, scale: float = SCALE) -> Reach:
     """Whom everybody hears in truth and how their outlooks differ; everybody's own outlook is known."""
-    distances = OutlookDistances(outlooks(made.truth))
+    distances = OutlookDistances(made.outlooks)
     return reach_from(distances, scale, _heard(made))
 
 
-def _heard(made: SyntheticSurvey) -> list[Ints]:
+def _heard(made: MadeSurvey) -> list[Ints]:
     """Positions of each person and of those they are in touch with, the person's own first."""
     people = made.truth.index
     ties = made.contacts[made.contacts["layer"].isin(HEARD_ON)]

@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 from numpy.random import PCG64, Generator
 
+from peernet._arrays import Floats
 from peernet._files import write_whole
 from peernet.datasets import organisation
 from peernet.datasets.answers import (
     DRIFT,
+    FOLLOWS,
     QUALITY_AT_ZERO,
     QUALITY_SLOPE,
     draw_answers,
@@ -23,7 +25,7 @@ from peernet.datasets.answers import (
     draw_second_wave,
     typed_lists,
 )
-from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation
+from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation, outlooks
 from peernet.datasets.problems import (
     FEWEST_ANSWERED,
     cast_problems,
@@ -158,6 +160,11 @@ class SyntheticSurvey:
             f"<SyntheticSurvey: {len(self.roster):,} people, {len(self.survey):,} answer sheets, "
             f"{len(self.nominations):,} nominations, {len(self.planted):,} problems planted>"
         )
+
+    @property
+    def outlooks(self) -> Floats:
+        """Everybody's outlook as answers would tell it without chance, person x dimension, in shares of their range."""
+        return outlooks(self.truth) * FOLLOWS / 4
 
     def write(self, folder: str | Path) -> Path:
         """Write the survey folder that `read_survey` reads, each file whole or not at all.

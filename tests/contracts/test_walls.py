@@ -31,7 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "scores": ("diversity",),
     "pairing": ("scores", "matching"),
     "meetings": ("pairing",),
-    "compare": ("pairing", "clusters", "datasets"),
+    "compare": ("pairing", "clusters"),
     "opinions": ("pairing",),
     "outcomes": ("compare", "meetings", "dyads"),
     "programme": ("outcomes",),
