@@ -357,7 +357,8 @@ def pairing_kinds(
         return found
     chosen = list(choices(pairs, splits, rng, progress=progress))
     found = replace(found, steps=_tested_steps(pairs, chosen, steps, settings, rng, progress=progress))
-    lead = found.best or _gaining_most(found.steps)
+    tested = found.steps[(found.steps["step"] == OUTLOOK) & found.steps["p_adjusted"].notna()]
+    lead = found.best or (str(tested["gain"].idxmax()) if len(tested) else None)
     leading = np.flatnonzero(words.isin(found.covered(lead)))
     large = large_enough(table).reindex(words, fill_value=False).to_numpy()
     figures, mean = _figures(pairs, chosen, large, words, leading, settings, rng, progress=progress)
@@ -368,12 +369,6 @@ def pairing_kinds(
         gainers=contributions(pairs, own_gains(pairs, chosen, leading)),
         settings=settings | {"mean": mean, "lead": lead},
     )
-
-
-def _gaining_most(steps: pd.DataFrame) -> str | None:
-    """The way to stand to each other in perspective that gains most of those tested."""
-    tested = steps[(steps["step"] == OUTLOOK) & steps["p_adjusted"].notna()]
-    return str(tested["gain"].idxmax()) if len(tested) else None
 
 
 def _check(bands: int, splits: int, draws: int, level: float) -> None:
