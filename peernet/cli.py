@@ -459,7 +459,9 @@ def _round(chosen: argparse.Namespace) -> int:
     from peernet.programme.proposing import next_round
 
     proposed = next_round(survey, rounds, settings=settings, again=chosen.again)
-    print(rounds.append(proposed.rows).path, *proposed.summary(), *_gone(rounds), sep="\n")
+    print(rounds.append(proposed.rows).path, *proposed.summary(), sep="\n")
+    if rounds.gone:  # they left, or were written in another way
+        print(f"In {rounds.path.name} and not in the survey, kept as history: {', '.join(rounds.gone)}")
     print(f"Once they are told, begin it: {shlex.join([*_same_words(chosen), '--start'])}")
     return 0
 
@@ -510,13 +512,6 @@ def _people_and_rounds(chosen: argparse.Namespace) -> tuple[Survey, RoundLog]:
 
     survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
     return survey, read_rounds(chosen.folder, survey, encoding=chosen.encoding)
-
-
-def _gone(rounds: RoundLog) -> list[str]:
-    """Whom the rounds know and the survey does not, in a line: they left, or were written in another way."""
-    return [f"In {rounds.path.name} and not in the survey, kept as history: {', '.join(rounds.gone)}"] * bool(
-        rounds.gone
-    )
 
 
 class Steps:

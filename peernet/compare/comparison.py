@@ -399,8 +399,5 @@ def _own_in_words(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
 
 def _amount(table: pd.DataFrame, name: str) -> str:
     row = table.to_dict("index")[name]
-    return f"{_more(row['held_out'])} a pair, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
-
-
-def _more(share: float) -> str:
-    return f"{abs(share):.0%} {'more' if share >= 0 else 'less'}"
+    more = f"{abs(row['held_out']):.0%} {'more' if row['held_out'] >= 0 else 'less'}"
+    return f"{more} a pair, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"

@@ -96,7 +96,9 @@ def held_out_table(
         Index ``strategy``, the columns of `Comparison.table` that are in `HELD_OUT_COLUMNS`; missing where fewer than
         two items set people apart, no half has pairs for a strategy, or the gates leave no new pair to draw.
     """
-    halves, rival = list(split_scores(scores, rng=rng, splits=splits)), _rival(scores, rng)
+    halves = list(split_scores(scores, rng=rng, splits=splits))
+    # The fair rival: the pairs of all its draws together.
+    rival = places_of(scores, [pair for pairs in draw_new_pairs(scores, RIVALS, rng=rng) for pair in pairs])
     table = pd.DataFrame(np.nan, index=pd.Index(chosen, name="strategy"), columns=HELD_OUT_COLUMNS)
     if not halves or not len(rival[0]):
         return table
@@ -170,11 +172,6 @@ def own_first(p_values: pd.Series[float]) -> pd.Series[float]:
     if np.isnan(own):
         return others.reindex(p_values.index)
     return others.clip(lower=own).reindex(p_values.index).fillna({OWN: own})
-
-
-def _rival(scores: PairScores, rng: np.random.Generator) -> Sides:
-    """The pairs of all draws of the fair rival together."""
-    return places_of(scores, [pair for pairs in draw_new_pairs(scores, RIVALS, rng=rng) for pair in pairs])
 
 
 def _chosen(ways: Mapping[str, Strategy | Fixed], scores: PairScores) -> dict[str, Sides]:

@@ -203,19 +203,13 @@ def pair_gains(pairs: OpenPairs, scores: PairScores) -> Floats:
     ``gain`` as the scores value it; ``beyond``, the same less the mean gain of pairs equally far apart; ``alone``, what
     it would be if neither heard anybody else; ``own`` and ``given``, the gain on each side.
     """
-    own, given = scores.gains(*pairs.places())
-    gain = scores.worth(own, given, *pairs.places())
-    apart = _distances(pairs, scores)
+    firsts, seconds = pairs.places()
+    own, given = scores.gains(firsts, seconds)
+    gain, apart = scores.worth(own, given, firsts, seconds), scores.perspective.of_pairs(firsts, seconds)
     gain = np.where(np.isnan(apart), np.nan, gain)
     alike = np.exp(-apart / scores.reach.scale)
     alone = (1 - alike) / (1 + alike)
     return np.stack([gain, gain - _usual(apart, gain), alone, own, given], axis=1).astype(np.float32)
-
-
-def _distances(pairs: OpenPairs, scores: PairScores) -> Floats:
-    """Distance in perspective of every open pair."""
-    firsts, seconds = pairs.places()
-    return scores.perspective.of_pairs(firsts, seconds)
 
 
 def _usual(apart: Floats, gain: Floats) -> Floats:

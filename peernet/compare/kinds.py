@@ -357,7 +357,8 @@ def pairing_kinds(
         return found
     chosen = list(choices(pairs, splits, rng, progress=progress))
     found = replace(found, steps=_tested_steps(pairs, chosen, steps, settings, rng, progress=progress))
-    lead = found.best or _gaining_most(found.steps)
+    tested = found.steps[(found.steps["step"] == OUTLOOK) & found.steps["p_adjusted"].notna()]
+    lead = found.best or (str(tested["gain"].idxmax()) if len(tested) else None)
     leading = np.flatnonzero(words.isin(found.covered(lead)))
     large = large_enough(table).reindex(words, fill_value=False).to_numpy()
     figures, mean = _figures(pairs, chosen, large, words, leading, settings, rng, progress=progress)
@@ -368,12 +369,6 @@ def pairing_kinds(
         gainers=contributions(pairs, own_gains(pairs, chosen, leading)),
         settings=settings | {"mean": mean, "lead": lead},
     )
-
-
-def _gaining_most(steps: pd.DataFrame) -> str | None:
-    """The way to stand to each other in perspective that gains most of those tested."""
-    tested = steps[(steps["step"] == OUTLOOK) & steps["p_adjusted"].notna()]
-    return str(tested["gain"].idxmax()) if len(tested) else None
 
 
 def _check(bands: int, splits: int, draws: int, level: float) -> None:
@@ -470,7 +465,9 @@ def _tested(
     columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": above.excess}
     columns |= {"excess_low": above.excess - excess_half, "excess_high": above.excess + excess_half}
     columns |= {"p_value": p_value, "p_adjusted": p_adjusted}
-    return kinds.assign(**columns, rival=_rivals(above, _lead(above, p_adjusted, settings["level"]), p_adjusted))
+    standing = p_adjusted <= settings["level"]  # the lead is of those that stand out, if any does
+    candidates = standing if standing.any() else ~np.isnan(p_adjusted)
+    return kinds.assign(**columns, rival=_rivals(above, candidates, p_adjusted))
 
 
 def _with_intervals(figures: PairFigures) -> tuple[KindMeans, Floats, Floats]:
@@ -512,31 +509,19 @@ def _figures(
     (p_value, p_adjusted), (_, p_beyond) = (shares_of_draws(found[:, v]) for v in (0, 1))
     half, excess_half = gain.intervals(tested.pair_variance(gain))
     ours = np.isin(np.arange(len(kinds)), leading) & ~np.isnan(p_adjusted)
-    lead = int(np.where(ours, gain.mean, -np.inf).argmax()) if ours.any() else -1
+    fresh = np.divide(gain.mean, alone, out=np.full(len(alone), np.nan), where=alone > 0)
     columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": gain.excess}
     columns |= {"excess_low": gain.excess - excess_half, "excess_high": gain.excess + excess_half}
-    columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": _shares(gain.mean, alone)}
-    columns |= {"beyond": beyond.excess, "p_beyond": p_beyond, "rival": _rivals(gain, lead, p_adjusted)}
+    columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": fresh}
+    columns |= {"beyond": beyond.excess, "p_beyond": p_beyond, "rival": _rivals(gain, ours, p_adjusted)}
     return pd.DataFrame(columns, index=kinds), gain.overall
 
 
-def _shares(part: Floats, whole: Floats) -> Floats:
-    """Part of the whole, missing where there is none of it."""
-    shares: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-    return shares
-
-
-def _lead(gain: KindMeans, p_adjusted: Floats, level: float) -> int:
-    """The kind that gains most, of those that stand out if any does; -1 where none could be tested."""
-    standing = p_adjusted <= level
-    candidates = standing if standing.any() else ~np.isnan(p_adjusted)
-    return int(np.where(candidates, gain.mean, -np.inf).argmax()) if candidates.any() else -1
-
-
-def _rivals(gain: KindMeans, lead: int, p_adjusted: Floats) -> Any:  # noqa: ANN401
-    """Kinds that cannot be told apart from the leading one."""
-    if lead < 0:
+def _rivals(gain: KindMeans, candidates: Flags, p_adjusted: Floats) -> Any:  # noqa: ANN401
+    """Kinds that cannot be told apart from the candidate that gains most; missing without one."""
+    if not candidates.any():
         return np.full(len(p_adjusted), np.nan)
+    lead = int(np.where(candidates, gain.mean, -np.inf).argmax())
     others = ~np.isnan(p_adjusted) & (np.arange(len(p_adjusted)) != lead)
     return others & (gain.ahead(lead) <= 0)
 
@@ -655,7 +640,8 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], leading: Ints) -> pd.
     every: list[Floats] = []
     for item in asked:
         codes = np.stack([codes for codes, choice in zip(kinds, chosen, strict=True) if item in choice.valued_by])
-        apart = _item_distances(pairs, int(item)) * weights.iloc[item]
+        alone = pairs.scores.perspective.on_items(int(item))
+        apart = alone.of_pairs(*pairs.places()) * weights.iloc[item]
         ours.append(_mean_and_without(pairs, apart, np.isin(codes, leading).sum(axis=0)))
         every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -665,13 +651,6 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], leading: Ints) -> pd.
     table = np.column_stack([part[:, 0], usual[:, 0], extra[:, 0], extra[:, 0] - half, extra[:, 0] + half])
     found = pd.DataFrame(table, columns=ITEM_COLUMNS, index=weights.index[asked].rename("item"))
     return found.sort_values("extra", ascending=False, kind="stable")
-
-
-def _item_distances(pairs: OpenPairs, item: int) -> Floats:
-    """Distance of every open pair on one item alone."""
-    alone = pairs.scores.perspective.on_items(item)
-    firsts, seconds = pairs.places()
-    return alone.of_pairs(firsts, seconds)
 
 
 def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Ints) -> Floats:

@@ -75,22 +75,20 @@ def ordinary_teams(distances: PersonDistances, items: Mapping[int, Item], teams:
     scores = np.stack([normal_scores(leaning) for leaning in leanings])
     tables, places = np.empty((len(coded), PLACES, PLACES)), np.zeros((len(coded), PLACES))
     for v, (one, (place, item)) in enumerate(zip(coded, items.items(), strict=True)):
+        known = np.flatnonzero(~np.isnan(leanings[v]))
         if one.rules[0] == SCALED:
             answers = places_of(one.answers[0], _step(item, one.answers[0]))
             tables[v] = np.abs(answers[:, None] - answers)
-            at, first = np.unique(one.answers[0][~np.isnan(one.answers[0])], return_index=True)
-            places[v] = np.interp(answers, at, scores[v][~np.isnan(one.answers[0])][first])
-        else:
-            lent = _spread_evenly(leanings[v])
+            at, first = np.unique(one.answers[0][known], return_index=True)
+            places[v] = np.interp(answers, at, scores[v, known][first])
+        else:  # the answers of people who stand for equal shares of all, in rising order
+            order = known[np.argsort(leanings[v][known], kind="stable")]
+            lent = order[((np.arange(PLACES) + 0.5) / PLACES * len(order)).astype(np.int64)]
             tables[v], places[v] = _apart(one, distances.on_items(place), lent), scores[v, lent]
-    return OrdinaryTeams(scores, within_correlation(scores, _with_rest(teams, len(distances))), Spread(tables, places))
-
-
-def _with_rest(teams: Iterable[Ints], people: int) -> list[Ints]:
-    """The teams and, as one more, the people in none of them."""
     teams = list(teams)
-    rest = np.setdiff1d(np.arange(people), np.concatenate([np.empty(0, dtype=np.int64), *teams]))
-    return [team for team in (*teams, rest) if len(team) > 1]
+    rest = np.setdiff1d(np.arange(len(distances)), np.concatenate([np.empty(0, dtype=np.int64), *teams]))
+    together = [team for team in (*teams, rest) if len(team) > 1]  # who is in no team counts as one more
+    return OrdinaryTeams(scores, within_correlation(scores, together), Spread(tables, places))
 
 
 def leanings_of(coded: Sequence[CodedItems]) -> list[Floats]:
@@ -246,13 +244,6 @@ def nearest_unimodal(share: Floats) -> Floats:
         if error < best:
             best, nearest = error, found / found.sum()
     return nearest
-
-
-def _spread_evenly(leaning: Floats) -> Ints:
-    """The people whose answers stand for equal shares of all, in rising order."""
-    known = np.flatnonzero(~np.isnan(leaning))
-    order = known[np.argsort(leaning[known], kind="stable")]
-    return np.asarray(order[((np.arange(PLACES) + 0.5) / PLACES * len(order)).astype(np.int64)])
 
 
 def _apart(one: CodedItems, alone: PersonDistances, lent: Ints) -> Floats:

@@ -166,10 +166,6 @@ class Reach:
         for (person, members), table in zip(together.items(), tables, strict=True):
             yield person, self._exposure(person, members, table)
 
-    def perspectives_among(self, members: Ints) -> float:
-        """Effective perspectives among some people."""
-        return float(diverse_weights(self._similarity(members)).sum())
-
     def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
         """Effective perspectives among some people without each of the absent in turn, who are among them."""
         similarity = self._similarity(members)

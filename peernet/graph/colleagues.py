@@ -236,14 +236,13 @@ def layer_matrices(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = N
                     egos.append(i)
                     alters.append(place[alter])
                     ratings.append(tie.get("rating"))
-    return {layer: _matrix(*found, least[layer], len(place)) for layer, found in cells.items()}
-
-
-def _matrix(egos: list[int], alters: list[int], said: list[Any], least: float, n: int) -> Ratings:
-    """Ratings as a sparse matrix; one that is not known counts as the least that makes a tie."""
-    ratings = pd.array(said, dtype="Float64").fillna(least).to_numpy(dtype=np.float64)
-    places = np.array(egos, dtype=np.intp), np.array(alters, dtype=np.intp)
-    return sparse.csr_array((ratings, places), shape=(n, n))
+    matrices = {}
+    for layer, (egos, alters, said) in cells.items():
+        # One that is not known counts as the least that makes a tie.
+        known = pd.array(said, dtype="Float64").fillna(least[layer]).to_numpy(dtype=np.float64)
+        places = np.array(egos, dtype=np.intp), np.array(alters, dtype=np.intp)
+        matrices[layer] = sparse.csr_array((known, places), shape=(len(place), len(place)))
+    return matrices
 
 
 def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:

@@ -219,7 +219,11 @@ def _said(graph: nx.MultiDiGraph[str]) -> Iterator[Row]:
     for ego, alter, layer, rating in ties:
         rated[layer][ego, alter] = float(rating)
     for layer, named in rated.items():
-        yield from list(_said_on(graph, layer, named, known)) or _nothing_said(graph, layer)
+        said = list(_said_on(graph, layer, named, known))
+        if not said and graph.graph["answered"][layer] and len(graph) > 1:
+            one, other, *_ = graph  # without any row, nobody would seem to have been asked
+            said = [(one, other, layer, np.nan, "no answer")]
+        yield from said
 
 
 def _said_on(
@@ -238,13 +242,6 @@ def _said_on(
     yield from ((*pair, layer, np.nan, "no answer") for pair in silent)
     named_nobody = graph.graph["answered"][layer] - egos - incomplete
     yield from ((ego, NOBODY, layer, np.nan, "yes") for ego in named_nobody)
-
-
-def _nothing_said(graph: nx.MultiDiGraph[str], layer: str) -> Iterator[Row]:
-    """One row of a layer that was answered and tells nothing; without any, nobody would seem to have been asked."""
-    people = list(graph)
-    if graph.graph["answered"][layer] and len(people) > 1:
-        yield people[0], people[1], layer, np.nan, "no answer"
 
 
 # --- GraphML and GEXF -------------------------------------------------------------------------------------------------

@@ -117,6 +117,7 @@ def _statistics(
     skipped = sparse.diags_array(spoke.astype(float)) @ unsaid(graph, layer)
     cells = spoke.sum() * (len(spoke) - 1) - skipped.sum()
     ties = float(named.sum())
+    paths = named @ named  # of two ties; a share of those to somebody else is transitive: their ends are tied
     between = {}
     if betweenness:
         between["centralisation_betweenness"] = _centralisation(betweenness_counts(named), most=len(graph) - 2.0)
@@ -127,7 +128,7 @@ def _statistics(
         "ties": ties,
         "density": ratio(ties, cells),
         **_dyads(named, spoke, skipped),
-        "transitivity": _transitivity(named),
+        "transitivity": ratio(paths.multiply(named).sum(), paths.sum() - paths.diagonal().sum()),
         "simmelian": simmelian_ties(named).sum() / 2,
         "centralisation_in": _centralisation(named.sum(axis=0).astype(float), most=1.0),
         "centralisation_out": _centralisation(named.sum(axis=1).astype(float), most=1.0),
@@ -156,12 +157,6 @@ def _dyads(named: Ratings, spoke: Flags, skipped: Ratings) -> dict[str, float]:
         "pair_reciprocity": ratio(mutual, mutual + one_sided),
         "reciprocity_correlation": ratio(returned - density, 1 - density),  # Garlaschelli and Loffredo's rho
     }
-
-
-def _transitivity(named: Ratings) -> float:
-    """Share of paths of two ties, to somebody else, whose ends are tied."""
-    paths = named @ named
-    return ratio(paths.multiply(named).sum(), paths.sum() - paths.diagonal().sum())
 
 
 def _centralisation(scores: Floats, *, most: float) -> float:

@@ -182,7 +182,10 @@ def leader_independence(
     answers = LayerAnswers(matrices[layer], who_answered(graph, layer), heard, scores)
     teams = teams_of(survey, by)
     shown = [team for team in teams if answers.answered[team.members].sum() >= floor]
-    partners = pairs_matrix(graph, _both_ways(graph, pairing))
+    proposed = getattr(pairing, "table", None)
+    pairs: Any = (pairing or ()) if proposed is None else zip(proposed["a"], proposed["b"], strict=True)
+    both_ways = sorted({way for a, b in checked_pairs(pairs, graph, "in the graph") for way in ((a, b), (b, a))})
+    partners = pairs_matrix(graph, both_ways)
     times = {NOW: partners * 0, WITH_PAIRS: partners} if pairing is not None else {NOW: partners}
     rows: list[dict[str, Any]] = []
     steps = len(rules) * len(times) * len(shown)
@@ -204,15 +207,6 @@ def _chosen_layer(graph: nx.MultiDiGraph[str], layer: str | None) -> str:
         layer = next(iter([*known, *graph.graph["layers"]]), "candour")
     check_layer(graph, layer)
     return layer
-
-
-def _both_ways(
-    graph: nx.MultiDiGraph[str], pairing: _Paired | Iterable[tuple[str, str]] | None
-) -> list[tuple[str, str]]:
-    """Each proposed pair once from either side."""
-    table = getattr(pairing, "table", None)
-    pairs: Any = (pairing or ()) if table is None else zip(table["a"], table["b"], strict=True)
-    return sorted({way for a, b in checked_pairs(pairs, graph, "in the graph") for way in ((a, b), (b, a))})
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +238,8 @@ class TeamTies:
         unseen = self.blind and not self.answered[team.leader]
         row: dict[str, Any] = {"people": len(ties), "silent": len(team.members) - len(members)}
         row |= self._among_members(roll, ties, unseen) | self._with_leader(ties, unseen)
-        row["leader_share"] = _leader_share(self.given, roll)
+        inside = self.given[roll.members][:, roll.people].toarray()  # ratings that the members give, the leader's first
+        row["leader_share"] = float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
         if self.reach is not None:
             reached, place = reach_rank(roll, self.reach, self.heard)
             row |= {"reach": reached, **_rank_columns("reach_", place)}
@@ -294,12 +289,6 @@ def _rank_columns(before: str, place: LeaderRank) -> dict[str, float]:
         f"{before}percentile_low": place.low,
         f"{before}percentile_high": place.high,
     }
-
-
-def _leader_share(given: Ratings, team: Team) -> float:
-    """The leader's share of the ratings that the members give inside the team."""
-    inside = given[team.members][:, team.people].toarray()
-    return float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
 
 
 class LeaderScores(Protocol):

@@ -86,9 +86,9 @@ def describe_people(
     for layer, matrix in named.items():
         table[f"sent_{layer}"] = np.where(answered[layer], matrix.sum(axis=1), np.nan)
         table[f"received_{layer}"] = matrix.sum(axis=0)
-        table[f"received_share_{layer}"] = _shares(
-            matrix.sum(axis=0).astype(float), _asked_about(graph, layer, answered[layer])
-        )
+        spoke = answered[layer].astype(float)
+        asked = np.asarray(spoke.sum() - spoke - spoke @ unsaid(graph, layer))  # others who answered about each person
+        table[f"received_share_{layer}"] = _shares(matrix.sum(axis=0).astype(float), asked)
         table[f"mutual_{layer}"] = matrix.multiply(matrix.T).sum(axis=1)
     together = binary(sum(named.values(), start=sparse.csr_array((len(graph), len(graph)))))  # a tie on any layer
     team = pd.Series([graph.nodes[person].get("team") for person in graph], index=table.index)
@@ -104,12 +104,6 @@ def describe_people(
         simmelian=simmelian_ties(together).sum(axis=1),
         **({"betweenness": betweenness_counts(together)} if betweenness else {}),
     )
-
-
-def _asked_about(graph: nx.MultiDiGraph[str], layer: str, answered: Flags) -> Floats:
-    """How many others answered the layer's question about each person."""
-    spoke = answered.astype(float)
-    return np.asarray(spoke.sum() - spoke - spoke @ unsaid(graph, layer))
 
 
 def _standing(ties: Ratings, groups: Mapping[str, pd.Series | None]) -> dict[str, Any]:

@@ -368,7 +368,11 @@ def _finished(
     best = _kept_by_leaning(pool, multipliers, relaxed)
     if best is not None and bound - pool.total(best) <= ROUNDING:
         return best, bound
-    i, j, short = _in_doubt(_shortfalls(pool, multipliers, relaxed))
+    shortfalls = _shortfalls(pool, multipliers, relaxed)
+    i, j = np.nonzero(np.triu(np.isfinite(shortfalls), 1))
+    # The nearest to being made first, those that fall short alike in a random order.
+    order = np.lexsort((np.random.default_rng(0).permutation(len(i)), shortfalls[i, j]))
+    i, j, short = i[order], j[order], shortfalls[i, j][order]
     some = min(len(i), COLUMNS_EACH * len(pool.weights))
     if best is not None:
         some = min(some, max(1, int(np.searchsorted(short, bound - pool.total(best) + ROUNDING))))
@@ -431,13 +435,6 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     u, v = proof.single.T
     short[u, v] = short[v, u] = 0.0
     return np.where(np.isnan(short), np.inf, short)
-
-
-def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
-    """Pairs by how far they fall short, those that fall short alike in a random order."""
-    i, j = np.nonzero(np.triu(np.isfinite(short), 1))
-    order = np.lexsort((np.random.default_rng(0).permutation(len(i)), short[i, j]))
-    return i[order], j[order], short[i, j][order]
 
 
 def _infeasible(pool: LimitedProblem, relaxed: Matching, deadline: float) -> InfeasibleError:

@@ -195,7 +195,9 @@ def _from_blocks(weights: WeightBlocks) -> PairTable:
 
 def _from_sparse(weights: AnyMatrix) -> PairTable:
     rows = _canonical(weights)
-    _check_mirror(rows)
+    turned = rows.T.tocsr()  # a counting sort, linear in the cells: each stored cell must equal its mirror
+    if not all(np.array_equal(getattr(rows, part), getattr(turned, part)) for part in ("indptr", "indices", "data")):
+        raise _asymmetric(*_first_odd_cell(rows))
     n = rows.shape[0]
     row = np.repeat(np.arange(n), np.diff(rows.indptr))
     upper = row < rows.indices
@@ -224,13 +226,6 @@ def _spread(rows: AnyMatrix) -> Floats:
     block = np.full(rows.shape, np.nan)
     block[cells.row, cells.col] = cells.data
     return block
-
-
-def _check_mirror(rows: AnyMatrix) -> None:
-    """Every stored cell must equal its mirror. To turn the rows over is a counting sort: linear in the cells."""
-    turned = rows.T.tocsr()
-    if not all(np.array_equal(getattr(rows, part), getattr(turned, part)) for part in ("indptr", "indices", "data")):
-        raise _asymmetric(*_first_odd_cell(rows))
 
 
 def _first_odd_cell(rows: AnyMatrix) -> tuple[int, int, float, float]:

@@ -389,8 +389,11 @@ def search_circles(
     """
     known = in_arrays(limits, len(pool.exposure))
     together = _to_be_together(pool, limits)
+    # Which pairs limits without a price ask for, less those they allow only so many of.
+    firmly = np.where(np.isinf(known.price), -known.sign, 0).astype(float)
+    asked = np.tensordot(firmly, known.pairs.astype(float), axes=1)
     for bonus in BONUSES if any(np.isinf(known.price)) else BONUSES[:1]:
-        start = pool._replace(price=pool.price + bonus * _asked(known))
+        start = pool._replace(price=pool.price + bonus * asked)
         circles = _searched(pool, start, known, together, people, size, step)
         missed = [limit for limit in limits if np.isinf(limit.price) and limit.excess(circles)]
         if not missed:
@@ -400,13 +403,6 @@ def search_circles(
         f"No circles were found that keep every rule; these were missed: {told}. There may be some. Change the number, "
         "or give a rule a price."
     )
-
-
-def _asked(limits: CircleLimits) -> Floats:
-    """Which pairs limits without a price ask for, less those they allow only so many of."""
-    firmly = np.where(np.isinf(limits.price), -limits.sign, 0).astype(float)
-    found: Floats = np.tensordot(firmly, limits.pairs.astype(float), axes=1)
-    return found
 
 
 def _to_be_together(pool: CircleData, limits: Limits) -> list[Circle]:
@@ -614,7 +610,9 @@ def best_cover(pool: CircleData, limits: Limits, circles: list[Circle], size: in
     n = len(pool.exposure)
     counts = np.array([len(circle) for circle in circles])
     goal = (n // (size - 1) + 1.0) * counts - np.abs(counts - size)
-    once = (_members(circles, n), np.ones(n))
+    which = np.repeat(np.arange(len(circles)), counts)
+    members = sparse.csr_array((np.ones(len(which)), (np.concatenate(circles), which)), shape=(n, len(circles)))
+    once = (members, np.ones(n))
     held = _all_counted(in_arrays(limits, n), circles).astype(float)
     hard = np.array([np.isinf(limit.price) for limit in limits], dtype=bool)
     kept = [_held(limits, held, hard)] if hard.any() else []
@@ -679,13 +677,6 @@ def _check_possible(hard: list[MeetingLimit], held: Floats, seconds: float, once
             f"No circles keep every rule; at the least this is missed: {', '.join(missed)}. Change the number by that "
             "much, or give a rule a price."
         )
-
-
-def _members(circles: list[Circle], n: int) -> sparse.csr_array:
-    """Who (row) is in which circle (column)."""
-    who = np.concatenate(circles)
-    which = np.repeat(np.arange(len(circles)), [len(circle) for circle in circles])
-    return sparse.csr_array((np.ones(len(who)), (who, which)), shape=(n, len(circles)))
 
 
 def _solved(goal: Floats, rules: list[Rows], seconds: float, slack: int = 0) -> OptimizeResult:

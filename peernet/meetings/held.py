@@ -151,13 +151,10 @@ def reached_with(reach: Reach, partners: Mapping[int, Collection[int]]) -> dict[
     return {person: reach.exposure_with(person, others) for person, others in partners.items()}
 
 
-def _gain(scores: PairScores, person: int, others: Collection[int]) -> float:
-    return scores.reach.exposure_with(person, sorted(others)) - float(scores.reach.exposure[person])
-
-
 def joint_gains(scores: PairScores, members: Collection[int]) -> Floats:
     """What each member of a group gains from all the others together."""
-    return np.array([_gain(scores, person, set(members) - {person}) for person in members], dtype=float)
+    together = [scores.reach.exposure_with(person, sorted({*members} - {person})) for person in members]
+    return np.array(together, dtype=float) - scores.reach.exposure[[*members]]
 
 
 def group_value(scores: PairScores, members: Collection[int]) -> float:

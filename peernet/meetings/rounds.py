@@ -365,9 +365,10 @@ def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.S
     first = _first_met(programme, plan)
     every = tuple(zip(programme.pairs.firsts.tolist(), programme.pairs.seconds.tolist(), strict=True))
     possible = clusters_met(labels, [every])  # had everybody met all their possible partners
+    status = np.where(~np.isnan(first), 0, np.where(possible, 1, 2))  # places in STATUSES
     able = np.flatnonzero(programme.pairs.partners() > 0).tolist()
     rows = [
-        (people[i], name, first[i, c], _status(first[i, c], possible[i, c]))
+        (people[i], name, first[i, c], STATUSES[status[i, c]])
         for i in able
         for c, name in enumerate(names)
         if c != labels[i]
@@ -383,10 +384,6 @@ def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
         met = clusters_met(labels, [*programme.earlier, *plan[:number]])
         found[met & np.isnan(found)] = number
     return found
-
-
-def _status(first: float, possible: bool) -> str:
-    return STATUSES[0] if not np.isnan(first) else STATUSES[1] if possible else STATUSES[2]
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------

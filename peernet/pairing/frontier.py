@@ -215,7 +215,11 @@ def _pool(scores: PairScores, against: str, objective: str) -> PairList:
     if against != "foundation" and getattr(scores.gates, against) is None:
         raise SettingError(f"The survey asks nothing about {against}, so there is no closeness in it.")
     pool = under_rules(possible_pairs(scores, *extra), scores)
-    closeness = _strength(scores, pool) if against == "foundation" else 1 - pool.columns[against]
+    if against == "foundation":
+        of_state = np.array([state.closeness for state in STATES])
+        closeness = of_state[scores.gates.foundation.states(PairsAt(pool.firsts, pool.seconds))]
+    else:
+        closeness = 1 - pool.columns[against]
     known = ~np.isnan(closeness)
     _check_known(pool, known, against)
     return replace(pool, columns={"value": pool.columns[objective], "closeness": closeness}).where(known)
@@ -229,12 +233,6 @@ def _check_known(pool: PairList, known: Flags, against: str) -> None:
             f"{named} are required, but how close they are in {against} is not known, so no such pairing has a place "
             "on the curve. Drop the requirement, or trade against something else."
         )
-
-
-def _strength(scores: PairScores, pool: PairList) -> Floats:
-    strength = np.array([state.closeness for state in STATES])
-    found: Floats = strength[scores.gates.foundation.states(PairsAt(pool.firsts, pool.seconds))]
-    return found
 
 
 def _table(every: list[Point], corners: list[tuple[Point, float]], prices: dict[str, list[float]]) -> pd.DataFrame:
@@ -445,29 +443,21 @@ def _program(pool: PairList, wanted: Floats, other: Floats, least: float) -> Flo
 
     An entry per pair, whether it is made, then one per limit, by how many pairs it is broken.
     """
-    n, limits = len(pool), len(pool.limits)
-    required, broken = np.isin(np.arange(n), pool.required), [limit.price < np.inf for limit in pool.limits]
-    rules = [LinearConstraint(_partners(pool), ub=pool.capacity[pool.order]), *_limit_rows(pool)]
+    n, limits, pairs = len(pool), len(pool.limits), np.arange(len(pool))
+    required, breakable = np.isin(pairs, pool.required), [limit.price < np.inf for limit in pool.limits]
+    cells = (np.ones(2 * n), (np.concatenate(pool.ranks), np.concatenate([pairs, pairs])))
+    partners = sparse.csr_array(cells, shape=(len(pool.people), n + limits))  # in the order of the identifiers
+    rules = [LinearConstraint(partners, ub=pool.capacity[pool.order])]
+    for broken, limit, counted in zip(np.eye(limits), pool.limits, pool.counted, strict=True):
+        # Its pairs, less those by which it is broken, are no more than it allows.
+        rules.append(LinearConstraint(np.append(limit.sign * counted, -broken)[None, :], ub=limit.sign * limit.number))
     if np.isfinite(least):
         rules.append(LinearConstraint(other[None, :], lb=least))
     found = milp(
         -wanted,
         integrality=np.ones(n + limits, dtype=np.int64),
-        bounds=Bounds(np.append(required, np.zeros(limits)), np.append(np.ones(n), np.where(broken, np.inf, 0.0))),
+        bounds=Bounds(np.append(required, np.zeros(limits)), np.append(np.ones(n), np.where(breakable, np.inf, 0.0))),
         constraints=rules,
         options={"mip_rel_gap": 0.0},
     )
     return None if found.x is None else np.rint(found.x)
-
-
-def _partners(pool: PairList) -> sparse.csr_array:
-    """Which pairs give each person, in the order of the identifiers, a partner."""
-    pairs = np.arange(len(pool))
-    cells = (np.ones(2 * len(pool)), (np.concatenate(pool.ranks), np.concatenate([pairs, pairs])))
-    return sparse.csr_array(cells, shape=(len(pool.people), len(pool) + len(pool.limits)))
-
-
-def _limit_rows(pool: PairList) -> Iterator[LinearConstraint]:
-    """Each limit: its pairs, less those by which it is broken, are no more than it allows."""
-    for broken, limit, counted in zip(np.eye(len(pool.limits)), pool.limits, pool.counted, strict=True):
-        yield LinearConstraint(np.append(limit.sign * counted, -broken)[None, :], ub=limit.sign * limit.number)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -182,9 +182,8 @@ def draw_pairing(
     pool, listed = design.pool, design.listed
     first, arms = design.drawn(np.random.default_rng(seeds[0]))
     if listed is None:
-        work = partial(_drawn, design)
-        found = over_draws(work, seeds[1:], n_jobs=n_jobs, progress=progress, what="pairings drawn")
-        listed = [first, *found]
+        found = over_draws(design.drawn, seeds[1:], n_jobs=n_jobs, progress=progress, what="pairings drawn")
+        listed = [first, *(pairs for pairs, _ in found)]
     chances = _chances(design, listed, exact=design.listed is not None)
     drawn = design._named(first, arms)
     table = drawn.merge(chances, on=["a", "b"], how="left")
@@ -212,10 +211,6 @@ def design_of(scores: PairScores, *, within: float, random_arm: float, cardinali
     """The design that draws among the possible pairs of some scores."""
     pairs, limits = _design_tables(under_rules(possible_pairs(scores), scores))
     return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality, limits)
-
-
-def _drawn(design: PairingDesign, rng: np.random.Generator) -> Ints:
-    return design.drawn(rng)[0]
 
 
 def _chances(design: PairingDesign, pairings: list[Ints], *, exact: bool) -> pd.DataFrame:
@@ -406,7 +401,10 @@ class PairingDesign:
 
     def _near_best(self, pool: PairList, among: Flags, rng: np.random.Generator) -> Ints:
         """The pairing that suits random numbers best of those on the hull that are worth enough."""
-        (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
+        luck, value, fill = rng.random(len(pool)), pool.columns["value"], self.fill
+        if not fill:  # a pair that adds nothing is made where it is lucky
+            luck = np.where(value > 0, luck, 2 * luck - 1)
+        costs = np.where(pool.signs > 0, rng.random(len(pool.limits)), 0.0)  # of breaking limits of at most so many
         most = self.best if among.all() else pool.best(value, fill=fill, among=among)
         floor = self._lowered(self._floor_below(pool.worth(most)))
         lucky = pool.best(luck, prices=costs, fill=fill, among=among)
@@ -420,12 +418,6 @@ class PairingDesign:
                 return most
             lucky, most = (lucky, between) if pool.worth(between) >= floor else (between, most)
         return lucky
-
-    def _lots(self, pool: PairList, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """A random number for each pair, and what breaking each limit of at most so many takes off them."""
-        luck = rng.random(len(pool))
-        luck = luck if self.fill else np.where(pool.columns["value"] > 0, luck, 2 * luck - 1)
-        return luck, np.where(pool.signs > 0, rng.random(len(pool.limits)), 0.0)
 
     def refuse_if_certain(self) -> None:
         """Raise `InfeasibleError` where the design has one pairing only, and say what it would take."""

@@ -437,17 +437,13 @@ def over_capacity(scores: PairScores, pairs: Pairs) -> Iterator[str]:
 
 def _without_capacity(scores: PairScores, required: Pairs) -> Iterator[str]:
     partners = partners_of(required)
+    rules = [] if scores.applied_rules is None else [*scores.applied_rules.rules.of("capacity")]
     for person in sorted(partners):
         if not scores.capacity[person]:
             named = ", ".join(map(repr, sorted(partners[person])))
+            words = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
+            why = words[-1] if words else REASONS[scores.gates.out[scores.position(person)]]  # their own wish, and such
             yield (
-                f"{person!r} must be paired with {named} and can have no partner ({_no_capacity_by(scores, person)}): "
+                f"{person!r} must be paired with {named} and can have no partner ({why}): "
                 "give them room, or drop the requirement."
             )
-
-
-def _no_capacity_by(scores: PairScores, person: str) -> str:
-    """The rule that lets somebody have no partner, in words; their own wish where there is none."""
-    rules = () if scores.applied_rules is None else scores.applied_rules.rules.of("capacity")
-    words = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
-    return words[-1] if words else REASONS[scores.gates.out[scores.position(person)]]

@@ -182,8 +182,9 @@ def feasibility(
     found = asked_for(demands, cover) if covers else fewest_changes(demands, time_limit)
     changes, least = ([], 0) if found is None else found
     least = least if complete else min(least, 1)
-    table = _changes_table(scores, demands, changes)
-    return Feasibility(people, table, found is not None and not changes, least, tuple(changes), _named(scores, cover))
+    table, names = _changes_table(scores, demands, changes), EngineWeights(scores).people
+    covered_by = tuple((str(names[a]), str(names[b])) for a, b in cover)
+    return Feasibility(people, table, found is not None and not changes, least, tuple(changes), covered_by)
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
@@ -294,12 +295,6 @@ def _nearest(number: Ints) -> Flags:
     near = np.zeros(number.shape, dtype=bool)
     np.put_along_axis(near, np.argpartition(rank, min(NEAREST, people) - 1, axis=1)[:, :NEAREST], True, axis=1)
     return near
-
-
-def _named(scores: PairScores, pairs: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
-    """Pairs of positions as pairs of people."""
-    people = EngineWeights(scores).people
-    return tuple((str(people[a]), str(people[b])) for a, b in pairs)
 
 
 def cheapest_cover(demands: Demands) -> list[tuple[int, int]]:

@@ -302,7 +302,11 @@ class Pairing(PairingRecord, Shown):
         table = numbered(self.scores.to_frame(pairs))
         total = total_value(self.scores, table)
         fair = self.settings["objective"] == "fair"
-        unpaired = _left_by_hand(left_out(self.scores, {*table["a"], *table["b"]}, fair=fair), self)
+        unpaired = left_out(self.scores, {*table["a"], *table["b"]}, fair=fair)
+        # Those who had a partner and could have another are told that a hand edit took theirs.
+        known = self.unpaired.set_index("person")["detail"].reindex(unpaired["person"])
+        by_hand = known.fillna("left without a partner by hand").set_axis(unpaired.index)
+        unpaired = unpaired.assign(detail=unpaired["detail"].mask(unpaired["reason"] == "left over", by_hand))
         edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
         return dataclasses.replace(edited, proven=stays_best(edited))
 
@@ -508,10 +512,3 @@ def _outside_limits(scores: PairScores, pairs: Pairs) -> Iterator[str]:
         if math.isinf(limit.price):
             too = f"{count_in_digits(excess, 'pair', 'pairs')} too {'many' if limit.sign > 0 else 'few'}"
             yield f"The rule {limit.rule.told!r} would be broken by {too}."
-
-
-def _left_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:
-    """People without a partner, where those who had one and could have another are told that a hand edit took it."""
-    known = before.unpaired.set_index("person")["detail"].reindex(unpaired["person"])
-    detail = known.fillna("left without a partner by hand").set_axis(unpaired.index)
-    return unpaired.assign(detail=unpaired["detail"].mask(unpaired["reason"] == "left over", detail))

@@ -13,7 +13,7 @@ every pair, and whoever could introduce them is named whether they need it or no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -114,14 +114,12 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
     text = "\n".join(_in_sentences(*pair, own, pairing.scores.survey) for pair, own in reasons.items())
+    if not pairs:
+        unpaired = pairing.unpaired[pairing.unpaired["person"] == a]
+        reason, detail = told_without_partner(pairing.scores, unpaired)[["reason", "detail"]].iloc[0]
+        text = f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
     texts = dict.fromkeys(["a", "b", "part", "block", "words"], "str")
-    return Explanation(table.astype({**texts, "number": "float64"}), text or _alone(pairing, a))
-
-
-def _alone(pairing: PairingRecord, a: str) -> str:
-    unpaired = pairing.unpaired[pairing.unpaired["person"] == a]
-    reason, detail = told_without_partner(pairing.scores, unpaired)[["reason", "detail"]].iloc[0]
-    return f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
+    return Explanation(table.astype({**texts, "number": "float64"}), text)
 
 
 def reasons_for(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Reason]]:
@@ -279,15 +277,12 @@ class Questions:
     def told(self) -> list[tuple[float, float]]:
         """The ranges of distance that are told apart: the finest that leave every answer open."""
         for ends in ENDS if self.effective >= FEWEST else ():
-            ranges = self._ranges(ends)
+            inner = (BANDS[end][0] * self.usual for end in ends)
+            edges = [self.least, *(edge for edge in inner if self.least < edge < self.most - ROUNDING), self.most]
+            ranges = list(pairwise(edges))
             if all(self.leaves_open(*range_) for range_ in ranges):
                 return ranges
         return [(self.least, self.most)]
-
-    def _ranges(self, ends: Iterable[int]) -> list[tuple[float, float]]:
-        inner = (BANDS[end][0] * self.usual for end in ends)
-        edges = [self.least, *(edge for edge in inner if self.least < edge < self.most - ROUNDING), self.most]
-        return list(pairwise(edges))
 
     def told_range(self, apart: float) -> tuple[float, float]:
         """The range in which a distance is told."""

@@ -163,15 +163,14 @@ def alternates(pairing: PairingRecord, best: Optimum, a: str, n: int, *, progres
         raise SettingError(f"n must be at least 1; got {n!r}.")
     asked = why_not(pairing, best, a, None, progress=progress)
     table = asked.table[["partner", "cost", "share", "value", *FAIRNESS, "people", "proven"]].head(n)
-    displaced = [_displaced(asked.moves[asked.moves["partner"] == partner], a) for partner in table["partner"]]
+    displaced = []
+    for partner in table["partner"]:
+        # Who loses a partner so that the two can be paired, and who of them is left with none.
+        moves = asked.moves[(asked.moves["partner"] == partner) & (asked.moves["before"] != "")]
+        others = moves[~moves["who"].isin([a, partner])]
+        displaced.append((", ".join(others["who"]), ", ".join(others.loc[others["after"] == "", "who"])))
     table[["displaced", "left_out"]] = pd.DataFrame(displaced, columns=["displaced", "left_out"], dtype="str")
     return table
-
-
-def _displaced(changes: pd.DataFrame, a: str) -> tuple[str, str]:
-    """Who loses a partner so that somebody can have a new one, and who of them is left with none."""
-    others = changes[~changes["who"].isin([a, *changes["partner"]]) & (changes["before"] != "")]
-    return ", ".join(others["who"]), ", ".join(others.loc[others["after"] == "", "who"])
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ class Gates:
             yield "floor", self.floor.mask(where) * CODE["gain below the floor"]
         yield "answers", self._too_far(self.perspective, np.inf, at, "")
         if self.band is not None:
-            yield "band", self._outside(self.band, at)
+            apart, (nearest, farthest) = at.apart(self.perspective), self.band
+            codes = np.where(apart > farthest + ROUNDING, CODE["perspective out of reach"], CODE[""])
+            yield "band", np.where(apart < nearest - ROUNDING, CODE["perspective too close"], codes)
         yield "goals", self._too_far(self.goals, self.goals_within, at, "goals too different")
         yield "experience", self._too_far(self.experience, self.experience_within, at, "experience too different")
         yield "foundation", self._not_accepted(at)
@@ -144,12 +146,6 @@ class Gates:
         codes: Codes = (apart > within + ROUNDING).view(np.int8) * CODE[reason]
         np.copyto(codes, CODE["too few shared answers"], where=np.isnan(apart))
         return codes
-
-    def _outside(self, band: tuple[float, float], at: Look) -> Codes:
-        """Pairs nearer in perspective than the band begins, or further apart than it ends."""
-        apart = at.apart(self.perspective)
-        codes = np.where(apart > band[1] + ROUNDING, CODE["perspective out of reach"], CODE[""])
-        return np.where(apart < band[0] - ROUNDING, CODE["perspective too close"], codes)
 
     def _not_accepted(self, at: Look) -> Codes:
         """Pairs in a state of foundation that the programme does not accept."""

@@ -102,8 +102,6 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     capacity = _capacity(scores, rules)
     counted, barred, least = _prices_read(rules, capacity)
     wished = [rule for rule in barred if rule.rule == "required"]
-    of_groups, of_people = _group_limits(scores, counted), (_soft_capacity, _partners, _rare_limits)
-    limits = (*of_groups, *(limit for kind in of_people for limit in kind(scores, counted)))
     return AppliedRules(
         rules,
         capacity,
@@ -112,7 +110,7 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
         tuple(_priced(scores, Rules([rule for rule in counted if rule not in wished], rules.facts))),
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
         _wished(wished),
-        tuple(replace(limit, never=limit.rule in barred) for limit in limits),
+        tuple(replace(limit, never=limit.rule in barred) for limit in _limits(scores, counted, capacity)),
         tuple(_never_in_words(rules, counted, least)),
     )
 
@@ -308,10 +306,17 @@ def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
 # --- limits on how many of some pairs are made ------------------------------------------------------------------------
 
 
-def _group_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
+def _limits(scores: RuledScores, rules: Rules, capacity: pd.Series) -> Iterator[Limit]:
+    """Limits on how many pairs are made of groups, then with people: paid partners, wanted ones, being different again.
+
+    Being the different one again is limited where that can be less often than somebody's capacity.
+    """
     for rule in rules.of(*LIMITS):
         sign = 1 if rule.rule.startswith("at most") else -1
         yield Limit(rule, _grouped(scores, rules, rule), sign, _whole(rule), _price(rule))
+    yield from _soft_capacity(scores, rules)
+    yield from _partners(scores, rules)
+    yield from (limit for limit in _different_ones(scores, rules) if limit.number < capacity[limit.person])
 
 
 def _price(rule: Rule) -> float:
@@ -333,12 +338,6 @@ def _partners(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
         i = scores.position(str(rule.a))
         cells = listed_pairs(len(scores), ((i, j) for j in range(len(scores)) if j != i))
         yield Limit(rule, cells, -1, _whole(rule) or 1, _price(rule), str(rule.a))
-
-
-def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
-    """Limits for people with a rare outlook who can be the different one again, but not up to their capacity."""
-    capacity = _capacity(scores, rules)
-    yield from (limit for limit in _different_ones(scores, rules) if limit.number < capacity[limit.person])
 
 
 def different_one_limits(scores: RuledScores) -> tuple[Limit, ...]:
@@ -589,14 +588,11 @@ def free_hours(survey: Survey) -> tuple[Floats, Floats]:
         answers = [cell if isinstance(cell, frozenset) else frozenset() for cell in said]
         slots = sorted(frozenset().union(*answers))
         return np.array([[float(slot in answer) for slot in slots] for answer in answers]), np.ones(len(slots))
-    return _cut_into_slots([_spans(str(who), cell, item.separator) for who, cell in said.items()])
-
-
-def _spans(person: str, cell: object, separator: str) -> list[TimeSpan]:
-    """What one person wrote, as day, from and to."""
-    if pd.isna(cell):  # type: ignore[call-overload]
-        return []
-    return [_span(person, part.strip()) for part in str(cell).split(separator) if part.strip()]
+    spans = []
+    for who, cell in said.items():
+        parts = [] if pd.isna(cell) else str(cell).split(item.separator)
+        spans.append([_span(str(who), part.strip()) for part in parts if part.strip()])
+    return _cut_into_slots(spans)
 
 
 def _span(person: str, part: str) -> TimeSpan:

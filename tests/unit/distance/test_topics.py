@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
+from peernet.distance.coding import telling_words, text_topics, words_where_shown
 from peernet.distance.distances import gower_distances, person_distances
-from peernet.distance.topics import telling_words, text_topics, words_where_shown
 from peernet.errors import SettingError
 
 SUBJECTS = (

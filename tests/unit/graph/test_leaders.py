@@ -130,7 +130,8 @@ def test_perspectives_in_reach_are_counted_with_and_without_the_leader():
     dock = of(independence(survey, scores=scores), rule="either")
     reach = scores.reach
     whole = sum(reach.exposure[1:6])
-    left = whole - reach.exposure[4] + reach.perspectives_among(np.array([4, 3]))
+    pair = scores.perspective.block(np.array([4, 3]), np.array([4, 3]))
+    left = whole - reach.exposure[4] + pn.diversity.effective_perspectives(pair, scale=reach.scale)
     assert dock["reach"] == pytest.approx(whole / 5)
     assert dock["reach_kept"] == pytest.approx(left / whole)
     assert dock["reach_kept"] < 1
