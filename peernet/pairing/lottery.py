@@ -431,8 +431,9 @@ class PairingDesign:
             )
         if self.random_arm:
             return
-        second = self._second()
-        if second >= self._lowered(self.floor):
+        enough = self._lowered(self.floor)
+        second = self._second(enough)
+        if second >= enough:
             return
         need = 1 - second / most if np.isfinite(second) else np.inf
         way_out = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
@@ -441,12 +442,17 @@ class PairingDesign:
             "Raise within, open a gate, or set a random_arm."
         )
 
-    def _second(self) -> float:
-        """Value of the second best pairing; at most, where there are too many to list."""
+    def _second(self, enough: float) -> float:
+        """Value of the second best pairing or of any that reaches ``enough``; at most, where they are not listed."""
         every = None if self.listed is None else self._every_pairing(-np.inf)
         if every is not None:
             return sorted([-np.inf, *(self.pool.worth(chosen) for chosen in every)])[-2] if len(every) > 1 else -np.inf
-        return max((self._without(pair) for pair in self.best), default=-np.inf)
+        second = -np.inf
+        for pair in self.best[np.argsort(self.pool.columns["value"][self.best], kind="stable")]:  # least to lose first
+            second = max(second, self._without(pair))
+            if second >= enough:
+                break
+        return second
 
     def _without(self, pair: int) -> float:
         """Value of the best pairing without one pair, of as many pairs where that is asked for."""
