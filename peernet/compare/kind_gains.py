@@ -36,6 +36,7 @@ BANDS = {
 }
 SAMENESS = ("same group", "different groups")
 FEWEST = 5  # people in a kind that is tested
+TABLES_OF_MEANS = 6  # of people by kinds: sums, numbers, means without each person and what they are made from
 FEWEST_GROUPS = 2  # of a view, or it is divided into bands
 ALPHA = 0.05  # of 95 % intervals
 HABIT_CHOICES, HABIT_DRAWS = 4, 4  # choices, and draws of answers for each, that tell what habits alone would give
@@ -317,6 +318,12 @@ class PairFigures:
     codes: Codes
     kinds: int
 
+    @property
+    def room(self) -> float:
+        """Bytes of memory that these figures and means of them for every person, kind and figure take."""
+        means = TABLES_OF_MEANS * 8 * self.codes.shape[1] * self.kinds * self.figures.shape[2]
+        return float(self.codes.nbytes + self.figures.nbytes + 2 * self.firsts.nbytes + means)
+
     def sums(self, order: Ints) -> tuple[Floats, Floats]:
         """Sums (person x kind x figure) and numbers (person x kind) of pairs when people take each other's places."""
         people, shape = len(order), (len(order), self.kinds, self.figures.shape[2])
@@ -453,7 +460,8 @@ def against_chance(pairs: PairFigures, people: int, draws: int, rng: np.random.G
     together is then found twice, in a draw as in the survey.
     """
     orders = [np.arange(people), *(swapped(people, rng) for _ in range(draws))]
-    return np.array(over(partial(_all_standing_out, pairs), orders, progress=progress, what="shuffling people"))
+    work, room = partial(_all_standing_out, pairs), pairs.room
+    return np.array(over(work, orders, progress=progress, what="shuffling people", room=room))
 
 
 def swapped(people: int, rng: np.random.Generator) -> Ints:

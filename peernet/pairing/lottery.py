@@ -30,6 +30,7 @@ ROUNDING = 1e-9
 MOST_PEOPLE = 16  # with more, the pairings of a design are not listed
 MOST_TRIES = 100  # times that arms are drawn again where those drawn leave no pairing under the rules
 MOST_LOOKED_AT = 200_000  # steps after which the list is given up
+A_PAIR, A_PERSON = 160, 2_500  # bytes of memory that a possible pair and a person take while a pairing is drawn
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,7 +183,9 @@ def draw_pairing(
     pool, listed = design.pool, design.listed
     first, arms = design.drawn(np.random.default_rng(seeds[0]))
     if listed is None:
-        found = over_draws(design.drawn, seeds[1:], n_jobs=n_jobs, progress=progress, what="pairings drawn")
+        found = over_draws(
+            design.drawn, seeds[1:], n_jobs=n_jobs, progress=progress, what="pairings drawn", room=design.room
+        )
         listed = [first, *(pairs for pairs, _ in found)]
     chances = _chances(design, listed, exact=design.listed is not None)
     drawn = design._named(first, arms)
@@ -322,6 +325,11 @@ class PairingDesign:
         return PairList(
             people, np.arange(len(people)), capacity, i[order], j[order], {"value": value}, required, limits
         )
+
+    @property
+    def room(self) -> float:
+        """Bytes of memory that drawing one pairing takes."""
+        return float(A_PAIR * len(self.pool) + A_PERSON * len(self.pool.people))
 
     @property
     def fill(self) -> bool:
