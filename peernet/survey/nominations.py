@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, compress, islice
+from itertools import chain, compress, islice, repeat
 from math import nan
 from typing import NamedTuple
 
@@ -158,10 +158,12 @@ class NameReader:
         counts, codes, pieces = parted(texts, item.separator)
         said = np.array(settled.places(pieces), dtype=int)[codes]
         cell = np.repeat(np.arange(len(texts)), counts)
+        in_doubt: dict[int, Reading] = {}  # by whoever typed it
         for at in np.flatnonzero(said == SEVERAL).tolist():
-            said[at] = settled.place_of(self.book.read(pieces[codes[at]], ego=egos[cell[at]]))
+            in_doubt[at] = self.book.read(pieces[codes[at]], ego=egos[cell[at]])
+            said[at] = settled.place_of(in_doubt[at])
         alters = said % IN_DOUBT
-        own = np.array([self.book.place.get(ego, UNREAD) for ego in egos], dtype=int)
+        own = np.array([*map(self.book.place.get, egos, repeat(UNREAD))], dtype=int)
         odd = np.zeros(len(texts), dtype=bool)
         odd[cell[(said == UNREAD) | (alters == own[cell]) | pd.Index(cell * IN_DOUBT + alters).duplicated()]] = True
         plain, to_weigh = ~odd[cell], [(place, ALL_OF_IT) for place in np.flatnonzero(odd).tolist()]
@@ -172,7 +174,7 @@ class NameReader:
                 weighed[place] = self._weighed(texts[place], item, egos[place])
             else:
                 name, ego = pieces[codes[at]], egos[place]
-                self._log_doubt(name, self.book.read(name, ego=ego), item, ego)
+                self._log_doubt(name, in_doubt.get(at) or self.book.read(name, ego=ego), item, ego)
         return _named(egos, counts, (cell[plain], alters[plain]), weighed, self.book)
 
     def _weighed(self, cell: str, item: Item, ego: str) -> Answer | None:

@@ -312,9 +312,9 @@ def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameRea
     told: list[tuple[str, str, int, str | None]] = []
     for table in tables:
         placed = replace(reader, log=reader.log.placed(table.where))
-        cells = table.cells[table.cells.index.isin([*reader.book.names])]
-        for item in (item for item in codebook.block("partner") if item.name in cells):
-            named = placed.people_named(item, cells[item.name])
+        known = np.array([person in reader.book.names for person in table.cells.index.tolist()], dtype=bool)
+        for item in (item for item in codebook.block("partner") if item.name in table.cells):
+            named = placed.people_named(item, table.cells[item.name][known])
             said = (item.name, item.wave or 1)
             told += [(ego, *said, partner) for ego, partners in named.by_ego() for partner in partners]
             told += [(ego, *said, None) for ego, whole in zip(named.egos, named.complete, strict=True) if not whole]
