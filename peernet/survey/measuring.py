@@ -129,7 +129,10 @@ def _by_answers(
         return Measured("binary", f"the answers are {listed([repr(label) for label in labels])}")
     if column.kind == "number" or (numbers and not offered and len(numbers) >= MOSTLY * len(said)):
         return _of_numbers(numbers, counts, column, reach)
-    if scale := _scale(labels, [*labels, *alike]):
+    scale = label_scale(tuple(dict.fromkeys([*labels, *alike])))  # with those of questions answered alike
+    if scale is None or not set(labels) <= {*scale.order, *scale.missing}:
+        scale = label_scale(tuple(labels))
+    if scale is not None:
         return _of_labels(scale, offered)
     return _several([], said, counts) or _of_words(column, said, offered, counts)
 
@@ -139,12 +142,6 @@ def _are_yes_or_no(labels: Sequence[str]) -> bool:
     words = {label.casefold().rstrip(".! ") for label in labels}
     both = bool(words & YES) and bool(words & NO)
     return words <= YES | NO and len(words) <= 2 and (both or all(len(word) > 1 and word.isalpha() for word in words))
-
-
-def _scale(labels: Sequence[str], with_alike: Sequence[str]) -> LabelScale | None:
-    """The labels in order, together with those of questions answered alike where these stand in one order."""
-    wider = label_scale(tuple(dict.fromkeys(with_alike)))
-    return wider if wider is not None and set(labels) <= {*wider.order, *wider.missing} else label_scale(tuple(labels))
 
 
 def _of_labels(scale: LabelScale, offered: Sequence[str]) -> Measured:

@@ -262,8 +262,10 @@ class NameBook:
             apart = {found: OSA.distance(found, folded) for found in alike}
             by_slip = sorted((apart[found], Prefix.similarity(found, folded), found) for found in apart)
             near = [person for slips, _, found in by_slip if slips <= 1 for person in self._by_folded_id[found]]
-        others = [person for person in near if person != ego]
-        return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
+        others = {person: _number_of(person) for person in near if person != ego}
+        if not number or len(number) >= NUMBER_LENGTH:
+            return next(iter(others), "")  # the nearest spelling
+        return min(others, key=lambda person: abs(int(number) - int(others[person] or number)), default="")
 
     def namesakes(self) -> list[People]:
         """Groups of people who share a name."""
@@ -554,11 +556,6 @@ def _digits(text: str) -> str:
 def _shape(identifier: str) -> str:
     """What an identifier looks like: 9 for a run of digits, a for one of letters."""
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", identifier))
-
-
-def _apart(one: str, other: str) -> int:
-    """How far two numbers lie apart; 0 where either is none, so that the nearest spelling comes first."""
-    return abs(int(one) - int(other)) if one and other and len(one) < NUMBER_LENGTH else 0
 
 
 def _number_of(text: str) -> str:

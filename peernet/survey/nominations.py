@@ -271,7 +271,8 @@ class NameReader:
             return
         team = ", in the same team" if reading.by_team else ""
         done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
-        if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
+        decides_a_gate = _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
+        if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and decides_a_gate):
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
             if reading.how == MORE:  # perhaps somebody whose whole name is not known, perhaps another person
@@ -319,11 +320,6 @@ def _named(
 def _keeps_apart(item: Item) -> bool:
     """Whether the people named in answers to an item are never paired with whoever named them."""
     return item.role == "never_with" or item.block == "manager"
-
-
-def _decides_a_gate(item: Item) -> bool:
-    """Whether who is meant decides if a pair is possible."""
-    return _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
 
 
 def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
