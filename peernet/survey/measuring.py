@@ -206,11 +206,11 @@ def _points(rest: Mapping[float, int], looks: list[str], reach: tuple[float, flo
     low = min(low, 1.0) if low > 0 else low
     symmetric = low < 0
     low, high = (min(low, -high), max(high, -low)) if symmetric else (low, high)
-    if (top := _usual_top(rest)) < high and not symmetric and low in (0, 1):
-        beyond = sum(times for value, times in rest.items() if value > top)
-    else:
-        beyond = 0
-    if beyond:
+    most = WITHIN * sum(rest.values())
+    within = (top for top in USUAL_TOPS if sum(n for value, n in rest.items() if value <= top) >= most)
+    top = min(next(within, max(rest)), max(rest))  # the lowest usual one that hardly any answer lies above
+    beyond = sum(times for value, times in rest.items() if value > top) if not symmetric and low in (0, 1) else 0
+    if beyond and top < high:
         looks.append(
             f"{beyond} of {sum(rest.values())} answers lie above {top:g}, and would not count; is it the highest?"
         )
@@ -221,13 +221,6 @@ def _points(rest: Mapping[float, int], looks: list[str], reach: tuple[float, flo
         looks.append(f"{ENDS} {low:g} to {high:g}; if the scale goes on, write its ends under low and high")
     told = "whole numbers" if reach is None else "whole numbers, as in the rest of the battery,"
     return Measured("ordinal", f"{told} from {low:g} to {high:g}", tuple(looks), low=low, high=high)
-
-
-def _usual_top(rest: Mapping[float, int]) -> float:
-    """The lowest usual top of a scale that hardly any answer lies above, else the highest answer."""
-    total = sum(rest.values())
-    within = (top for top in USUAL_TOPS if sum(n for value, n in rest.items() if value <= top) >= WITHIN * total)
-    return min(next(within, max(rest)), max(rest))
 
 
 def suspected_codes(weights: Mapping[float, int]) -> set[float]:
