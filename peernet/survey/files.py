@@ -252,9 +252,7 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
             log.warning(short_row(file, number, row, header), SHORT_ROW)
     wide = len(header)
     cells = [row if len(row) == wide else (row + [""] * wide)[:wide] for _, row in rows]
-    numbers = [number for number, _ in rows]
-    by_place = {place: pd.array(column, dtype="str") for place, column in enumerate(zip(*cells, strict=True))}
-    table = pd.DataFrame(by_place, columns=range(wide), index=numbers, dtype="str").set_axis(header, axis=1)
+    table = pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype="str")
     return TextTable(file.name, _named_columns(table, file, log), sheet.semicolons)
 
 

@@ -405,14 +405,18 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    found = []
-    for number, row in enumerate(rows, start=start):
-        cells = [*map(str.strip, row)]
-        if "'" in "".join(cells):
-            cells = [fused(cell).strip() if cell[:1] == "'" else cell for cell in cells]
-        if cells:
-            found.append((number, cells))
-    return found
+    plain = PlainCells()
+    found = ((number, list(map(plain.__getitem__, row))) for number, row in enumerate(rows, start=start))
+    return [(number, row) for number, row in found if row]
+
+
+class PlainCells(dict[str, str]):
+    """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
+
+    def __missing__(self, cell: str) -> str:
+        text = cell.strip()
+        self[cell] = text = fused(text).strip() if text.startswith("'") else text
+        return text
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.
