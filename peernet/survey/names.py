@@ -249,9 +249,10 @@ class NameBook:
             with_digits = _DIGIT.search(as_typed) and (" " not in as_typed or _shape(as_typed) in self._id_shapes)
             if with_digits or "@" in as_typed:  # one word with digits, digits as in somebody's identifier, an address
                 return Reading(None, UNKNOWN, likely=self.likely_id(as_typed))
-        ways = [(letter_by_letter, NAME)] if letter_by_letter else self._ways(as_typed)
-        found, how = next(((tuple(found), how) for found, how in ways if found), ((), UNKNOWN))
-        return Reading(found[0] if len(found) == 1 else None, how, found)
+        for found, how in [(letter_by_letter, NAME)] if letter_by_letter else self._ways(as_typed):
+            if found:
+                return Reading(found[0] if len(found) == 1 else None, how, tuple(found))
+        return Reading(None, UNKNOWN)
 
     def likely_id(self, typed: str, ego: str | None = None) -> str:
         """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, islice, repeat
+from itertools import chain, compress, groupby, islice, repeat
 from math import nan
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -152,12 +153,27 @@ class NameReader:
     settled: dict[str, SettledNames] = field(default_factory=dict)  # by separator, whatever question they answer
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> Named:
-        """What the cells say; most hold nothing but settled names, and only the others are weighed one by one."""
-        given, settled = given_cells(item, cells, self.missing), self.settled_by(item.separator)
-        egos, texts = [*map(str, given.index.tolist())], given.tolist()
-        counts, codes, pieces = parted(texts, item.separator)
-        said = np.array(settled.places(pieces), dtype=int)[codes]
-        cell = np.repeat(np.arange(len(texts)), counts)
+        """What the cells of one question say."""
+        return next(self.all_named([item], cells.to_frame(item.name)))
+
+    def all_named(self, items: Sequence[Item], cells: pd.DataFrame) -> Iterator[Named]:
+        """What the cells of each question say, with one separator: the same names, parted and settled all at once."""
+        given = [given_cells(item, cells[item.name], self.missing) for item in items]
+        texts = [*chain.from_iterable(column.tolist() for column in given)]
+        counts, codes, pieces = parted(texts, items[0].separator)
+        places = np.array(self.settled_by(items[0].separator).places(pieces), dtype=int)
+        row = piece = 0  # at which those of a question begin
+        for item, column in zip(items, given, strict=True):
+            own = counts[row : row + len(column)]
+            row, start, piece = row + len(column), piece, piece + own.sum()
+            yield self._named_in(item, column, own, codes[start:piece], pieces, places)
+
+    def _named_in(
+        self, item: Item, given: pd.Series[str], counts: Ints, codes: Ints, pieces: Sequence[str], places: Ints
+    ) -> Named:
+        """What cells say; most hold nothing but settled names, and only the others are weighed one by one."""
+        settled, egos, texts = self.settled_by(item.separator), [*map(str, given.index.tolist())], given.tolist()
+        said, cell = places[codes], np.repeat(np.arange(len(texts)), counts)
         in_doubt: dict[int, Reading] = {}  # by whoever typed it
         for at in np.flatnonzero(said == SEVERAL).tolist():
             in_doubt[at] = self.book.read(pieces[codes[at]], ego=egos[cell[at]])
@@ -322,16 +338,16 @@ def _keeps_apart(item: Item) -> bool:
     return item.role == "never_with" or item.block == "manager"
 
 
-def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
+def nominated_ties(items: Sequence[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
     """Ties typed as names in the survey, who answered each layer's question, and whose list may be incomplete.
 
     A blank cell is no answer; "nobody" is an answer that names nobody. Where a name could not be read, or as many were
     named as the question allows, whom else the respondent would have named is not known.
     """
     found = Nominations()
-    for item in items:
+    alike = (reader.all_named([*own], cells) for _, own in groupby(items, attrgetter("separator")))
+    for item, named in zip(items, chain.from_iterable(alike), strict=True):
         layer = str(item.layer)
-        named = reader.people_named(item, cells[item.name])
         found.answered.setdefault(layer, set()).update(named.egos)
         incomplete = {ego for ego, complete in zip(named.egos, named.complete, strict=True) if not complete}
         counts = dict(zip(named.egos, named.counts, strict=True))
