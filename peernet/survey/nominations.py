@@ -77,6 +77,15 @@ class Answer(NamedTuple):
     complete: bool
 
 
+class TypedCells(NamedTuple):
+    """The cells of a question: who answered, what they typed, how many pieces that has, and which ones they are."""
+
+    egos: list[str]
+    texts: list[str]
+    counts: Ints
+    codes: Ints
+
+
 @dataclass(frozen=True, eq=False)
 class Named:
     """What a column of names says: who answered, how many names they gave and whether all were read, and of whom.
@@ -159,20 +168,19 @@ class NameReader:
     def all_named(self, items: Sequence[Item], cells: pd.DataFrame) -> Iterator[Named]:
         """What the cells of each question say, with one separator: the same names, parted and settled all at once."""
         given = [given_cells(item, cells[item.name], self.missing) for item in items]
-        texts = [*chain.from_iterable(column.tolist() for column in given)]
-        counts, codes, pieces = parted(texts, items[0].separator)
+        texts = [column.tolist() for column in given]
+        counts, codes, pieces = parted([*chain.from_iterable(texts)], items[0].separator)
         places = np.array(self.settled_by(items[0].separator).places(pieces), dtype=int)
         row = piece = 0  # at which those of a question begin
-        for item, column in zip(items, given, strict=True):
+        for item, column, own_texts in zip(items, given, texts, strict=True):
             own = counts[row : row + len(column)]
             row, start, piece = row + len(column), piece, piece + own.sum()
-            yield self._named_in(item, column, own, codes[start:piece], pieces, places)
+            typed = TypedCells([*map(str, column.index.tolist())], own_texts, own, codes[start:piece])
+            yield self._named_in(item, typed, pieces, places)
 
-    def _named_in(
-        self, item: Item, given: pd.Series[str], counts: Ints, codes: Ints, pieces: Sequence[str], places: Ints
-    ) -> Named:
+    def _named_in(self, item: Item, cells: TypedCells, pieces: Sequence[str], places: Ints) -> Named:
         """What cells say; most hold nothing but settled names, and only the others are weighed one by one."""
-        settled, egos, texts = self.settled_by(item.separator), [*map(str, given.index.tolist())], given.tolist()
+        settled, (egos, texts, counts, codes) = self.settled_by(item.separator), cells
         said, cell = places[codes], np.repeat(np.arange(len(texts)), counts)
         in_doubt: dict[int, Reading] = {}  # by whoever typed it
         for at in np.flatnonzero(said == SEVERAL).tolist():
@@ -287,8 +295,10 @@ class NameReader:
             return
         team = ", in the same team" if reading.by_team else ""
         done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
-        decides_a_gate = _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
-        if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and decides_a_gate):
+        unsure = reading.how in (SIMILAR, MORE)
+        if reading.how == NEAR:  # which will do where who is meant decides no gate
+            unsure = _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
+        if unsure:
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
             if reading.how == MORE:  # perhaps somebody whose whole name is not known, perhaps another person
