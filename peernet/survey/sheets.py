@@ -387,17 +387,15 @@ def _parquet_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - o
         ) from error
     try:
         table = parquet.read_table(file)
-        columns = [[_arrow_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+        columns = []
+        for column in table.columns:
+            cells = column.to_pylist()
+            told = zip(cells, map(cell_text, cells), strict=True)  # midnight is a date, kept as a time
+            columns.append([x.removesuffix(" 00:00:00") if isinstance(cell, datetime) else x for cell, x in told])
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise SurveyError(f"{file} is not a Parquet file that can be read: {error}. Save it as CSV.") from error
     rows = [table.column_names, *map(list, zip(*columns, strict=True))]
     return [Sheet(_numbered(rows))]
-
-
-def _arrow_cell(value: object) -> str:
-    """The text of a value of Parquet; midnight is a date where somebody kept dates as times."""
-    text = cell_text(value)
-    return text.removesuffix(" 00:00:00") if isinstance(value, datetime) else text
 
 
 def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
