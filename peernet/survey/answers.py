@@ -350,18 +350,14 @@ def _partings(item: Item, cell: str, marks: str) -> list[Parting]:
         steps = [(match.end(), Parting(frozenset({label}))) for label, match in matches.items() if match]
         if match := between.match(cell, start):
             steps.append((match.end(), Parting(strange=tuple(filter(None, [match[1].strip()])))))
-        from_here[start] = _fewest_strange(
+        found = dict.fromkeys(
             Parting(step.options | rest.options, step.strange + rest.strange)
             for end, step in steps
             for rest in from_here.get(end, ())
         )
+        fewest = min(len(parting.strange) for parting in found)
+        from_here[start] = [parting for parting in found if len(parting.strange) == fewest][:MOST_READINGS]
     return from_here[0]
-
-
-def _fewest_strange(partings: Iterable[Parting]) -> list[Parting]:
-    found = list(dict.fromkeys(partings))
-    fewest = min(len(parting.strange) for parting in found)
-    return [parting for parting in found if len(parting.strange) == fewest][:MOST_READINGS]
 
 
 def _folded(text: str) -> str:
@@ -415,7 +411,10 @@ def _ask_if_most_stay_out(item: Item, out: int, asked: int, log: IssueLog) -> No
 def _rooms(item: Item, given: Given, log: IssueLog) -> pd.Series[float]:
     """How many partners everybody wants."""
     reads = [read_number(item, cell) for cell in given.texts]
-    doubts = [_no_room(read, cell) for read, cell in zip(reads, given.texts, strict=True)]
+    doubts = [
+        read.problem or ("" if read.value in range(MOST_PARTNERS) else f"{cell!r} is no whole number of partners")
+        for read, cell in zip(reads, given.texts, strict=True)
+    ]
     for person, place in given.who_gave(bool(doubt or read.wording) for doubt, read in zip(doubts, reads, strict=True)):
         if doubts[place]:
             log.error(doubts[place], SAY_HOW_MANY, item=item.name, person=person)
@@ -424,9 +423,3 @@ def _rooms(item: Item, given: Given, log: IssueLog) -> pd.Series[float]:
             log.note(typed, done, item=item.name, person=person)
     rooms = [0.0 if doubt else read.value for read, doubt in zip(reads, doubts, strict=True)]
     return pd.Series(np.array([*rooms, nan])[given.places], index=given.people)
-
-
-def _no_room(read: NumberRead, cell: str) -> str:
-    """Why a cell is no number of partners, empty where it is one."""
-    whole = read.value in range(MOST_PARTNERS)
-    return read.problem or ("" if whole else f"{cell!r} is no whole number of partners")

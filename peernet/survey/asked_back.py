@@ -55,7 +55,10 @@ def unread_names(survey: Survey) -> pd.DataFrame:
     for _, asked in survey.unread.assign(label=survey.unread["typed"].map(same_label)).groupby("label", sort=False):
         typed = Counter(asked["typed"]).most_common(1)[0][0]
         likely = Counter(person for could_be in asked["could_be"] for person in could_be)
-        could_be = [person for person, _ in likely.most_common()] or _known_by_one_name(typed, short)
+        could_be = [person for person, _ in likely.most_common()]
+        if not could_be and len(typed.split()) > 1:  # perhaps somebody of whom one of these names is known
+            known = [one for one in map(short.read, typed.split()) if one.how in (IDENTIFIER, NAME)]
+            could_be = [person for one in known for person in one.candidates or filter(None, [one.person])]
         rows.append(
             {
                 "typed": typed,
@@ -68,12 +71,6 @@ def unread_names(survey: Survey) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["times", "people"], ascending=False, kind="stable", ignore_index=True)
-
-
-def _known_by_one_name(typed: str, short: NameBook) -> list[str]:
-    """People of whom one name is known, which is among the words of a typed name."""
-    found = [short.read(word) for word in typed.split()] if len(typed.split()) > 1 else []
-    return [person for r in found if r.how in (IDENTIFIER, NAME) for person in r.candidates or filter(None, [r.person])]
 
 
 def ask_in_sheet(survey: Survey, codebook: Path) -> str:
@@ -114,10 +111,9 @@ def what_is_asked(survey: Survey, table: pd.DataFrame) -> list[str]:
         (nobody, "cannot be found on the roster: who is meant, or nobody?"),
         (taken, "may mean whom they are counted for, whose name has fewer words: the same?"),
     ]
-    return [_sentence(table[chosen], question) for chosen, question in sentences if chosen.any()]
-
-
-def _sentence(rows: pd.DataFrame, question: str) -> str:
-    times = count_in_digits(int(rows["times"].sum()), "answer", "answers")
-    names = count_in_digits(len(rows), "name", "different names")
-    return f"{times} with {names} {question}"
+    return [
+        f"{count_in_digits(int(table.loc[chosen, 'times'].sum()), 'answer', 'answers')} with "
+        f"{count_in_digits(int(chosen.sum()), 'name', 'different names')} {question}"
+        for chosen, question in sentences
+        if chosen.any()
+    ]

@@ -286,7 +286,8 @@ class Codebook:
             problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {_SHOWN.repr(missing)}.')
         if problems:
             raise CodebookError(*problems, *(problem for item in items for problem in item_problems(item)))
-        return cls(tuple(items), declared_values(missing), _aliases_of(descriptor), dict(own.get("scales") or {}))
+        aliases = {str(typed): str(person) for typed, person in (own.get("aliases") or {}).items()}
+        return cls(tuple(items), declared_values(missing), aliases, dict(own.get("scales") or {}))
 
 
 def codebook_bytes(path: Path, sheets: Sheets, descriptor: Callable[[], dict[str, Any]]) -> bytes:
@@ -376,11 +377,6 @@ def codebook_of(sheets: Sheets, path: Path) -> Codebook:
         raise CodebookError(*problems)
     aliases = {name.typed: name.meant for name in sheets.names if name.meant}
     return Codebook(items, sheets.missing, aliases, sheets.scales)
-
-
-def _aliases_of(descriptor: Mapping[str, Any]) -> dict[str, str]:
-    settled = (descriptor.get("peernet") or {}).get("aliases") or {}
-    return {str(typed): str(person) for typed, person in settled.items()}
 
 
 def _scale_problems(called: Mapping[str, object], known: Collection[str]) -> Iterator[str]:
@@ -518,13 +514,10 @@ def _is_number(value: object) -> bool:
 
 
 def _is_list_of_values(entries: object) -> bool:
-    return isinstance(entries, list | tuple) and all(
-        _is_value(entry.get("value") if isinstance(entry, Mapping) else entry) for entry in entries
-    )
-
-
-def _is_value(entry: object) -> bool:
-    return isinstance(entry, str) or (isinstance(entry, int | float) and abs(entry) <= LARGEST)
+    if not isinstance(entries, list | tuple):
+        return False
+    values = [entry.get("value") if isinstance(entry, Mapping) else entry for entry in entries]
+    return all(isinstance(v, str) or (isinstance(v, int | float) and abs(v) <= LARGEST) for v in values)
 
 
 def field_of(item: Item) -> dict[str, Any]:

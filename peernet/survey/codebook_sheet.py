@@ -176,7 +176,8 @@ def read_sheets(path: Path) -> Sheets:
         found = _csv_sheets(path) if path.suffix.casefold() == ".csv" else _workbook_sheets(path)
     except Exception as error:  # whatever a damaged file makes the library raise
         return Sheets(problems=(f"{path} cannot be read as a spreadsheet ({error}). Save it again as .xlsx.",))
-    described = next((name for name, rows in found.items() if rows and {"name", "block"} <= _plain_row(rows[0])), ITEMS)
+    headings = {name: {str(cell).strip().casefold() for cell in rows[0]} for name, rows in found.items() if rows}
+    described = next((name for name, words in headings.items() if {"name", "block"} <= words), ITEMS)
     if ITEMS not in found and described in found:  # the sheet was renamed
         found[ITEMS] = found[described]
     if ITEMS not in found:
@@ -190,10 +191,6 @@ def read_sheets(path: Path) -> Sheets:
     missing = tuple(value for value in listed if value is not None)
     missing = missing if found.get(MISSING) else ("",)
     return Sheets(rows, names, missing, scales, tuple(reader.problems), tuple(reader.unsettled))
-
-
-def _plain_row(cells: Sequence[Cell]) -> set[str]:
-    return {str(cell).strip().casefold() for cell in cells}
 
 
 def _csv_sheets(path: Path) -> dict[str, list[Sequence[Cell]]]:

@@ -203,12 +203,9 @@ class _Drafter:
             )
 
     def _alone(self, column: Column) -> _Unit:
-        wording = column.part if column.part and column.group and not self._is_tick(column) else column.wording
+        asks_by_part = column.part and column.group and column.kind not in ("tick", "name", "rank")
+        wording = column.part if asks_by_part else column.wording
         return _Unit(column.name, wording or column.wording, (column,), self.export.cells[[column.name]])
-
-    @staticmethod
-    def _is_tick(column: Column) -> bool:
-        return column.kind in ("tick", "name", "rank")
 
     def _together(self, group: str) -> _Unit | None:
         """The columns of a question that are one item: colleagues, ticks, names typed."""
@@ -276,14 +273,13 @@ class _Drafter:
             return Measured("multiple", f"{len(unit.columns)} options to tick")
         labels = frozenset(unit.counts)
         alike = sorted({x for other in self.scales if len(other & labels) >= 2 for x in other} - labels)
-        return measured(column, unit.counts, alike=alike, reach=self._reach(column))
-
-    def _reach(self, column: Column) -> tuple[float, float] | None:
-        """The lowest and highest whole number up to 10 in the battery of a column."""
-        return self._reaches.get(column.group) if column.group else None
+        return measured(
+            column, unit.counts, alike=alike, reach=self._reaches.get(column.group) if column.group else None
+        )
 
     @cached_property
     def _reaches(self) -> dict[str, tuple[float, float]]:
+        """The lowest and highest whole number up to 10 in each battery."""
         found = {}
         for group, columns in self.export.groups.items():
             cells = pd.unique(self.export.cells[[c.name for c in columns]].to_numpy().ravel())

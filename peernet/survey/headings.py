@@ -144,7 +144,11 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
     top = cells.head(TOP)
     imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
     found |= set(top.index[: max(imported, default=-1) + 1])
-    found |= {number for number, row in top.iterrows() if _repeats_names(row, names)}
+    for number, row in top.iterrows():
+        given = [(str(column), cell) for column, cell in row.items() if cell]
+        alike = sum(_plain(cell) in names[column] for column, cell in given)
+        if alike >= 2 and 2 * alike > len(given):
+            found.add(number)
     found |= {*_unreadable(cells, key, codebook)}
     return [number for number in cells.index if number in found]
 
@@ -162,15 +166,16 @@ def _plain(text: str) -> str:
     return folded if folded.isalnum() else re.sub(r"[\W_]+", "", folded)
 
 
-def _repeats_names(row: pd.Series[str], names: dict[str, set[str]]) -> bool:
-    given = [(str(column), cell) for column, cell in row.items() if cell]
-    alike = sum(_plain(cell) in names[column] for column, cell in given)
-    return alike >= 2 and 2 * alike > len(given)
-
-
 def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[Hashable]:
     """Rows at the top without any answer that can be read, where rows below have some."""
-    items = [item for item in codebook if item.name in cells and _is_checked(item)]
+    items = [
+        item
+        for item in codebook
+        if item.name in cells and item.block != "ignore"
+        if item.is_numbered
+        or item.kind in ("binary", "asymmetric")
+        or (item.kind in ("ordinal", "nominal") and item.categories)
+    ]
     for place, number in enumerate(cells.index[:TOP]):
         row, below = cells.iloc[place], cells.iloc[place + 1 :]
         given = [item for item in items if row[item.name]]
@@ -190,11 +195,6 @@ def _is_odd_one(identifier: str, others: pd.Series[str]) -> bool:
 
 def _shape(identifier: str) -> tuple[bool, bool]:
     return any(map(str.isdigit, identifier)), " " in identifier
-
-
-def _is_checked(item: Item) -> bool:
-    named = item.kind in ("ordinal", "nominal") and bool(item.categories)
-    return item.block != "ignore" and (named or item.is_numbered or item.kind in ("binary", "asymmetric"))
 
 
 def _is_read(item: Item, cell: str) -> bool:

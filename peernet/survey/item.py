@@ -173,13 +173,9 @@ class Item:
     def is_shown_where_shared(self) -> bool:
         """Whether two partners who gave the same answer may be shown that they did."""
         if self.shareable is None:
-            return self.block in ("experience", "goal") and (self.kind in ("nominal", "multiple") or self._is_graded)
+            graded_in_words = self.kind == "ordinal" and bool(self.categories)
+            return self.block in ("experience", "goal") and (graded_in_words or self.kind in ("nominal", "multiple"))
         return self.shareable and self.block != "perspective"
-
-    @property
-    def _is_graded(self) -> bool:
-        """Whether it is ordinal in words."""
-        return self.kind == "ordinal" and bool(self.categories)
 
     @property
     def rating_words(self) -> tuple[str, ...]:

@@ -129,7 +129,10 @@ def _by_answers(
         return Measured("binary", f"the answers are {listed([repr(label) for label in labels])}")
     if column.kind == "number" or (numbers and not offered and len(numbers) >= MOSTLY * len(said)):
         return _of_numbers(numbers, counts, column, reach)
-    if scale := _scale(labels, [*labels, *alike]):
+    scale = label_scale(tuple(dict.fromkeys([*labels, *alike])))  # with those of questions answered alike
+    if scale is None or not set(labels) <= {*scale.order, *scale.missing}:
+        scale = label_scale(tuple(labels))
+    if scale is not None:
         return _of_labels(scale, offered)
     return _several([], said, counts) or _of_words(column, said, offered, counts)
 
@@ -139,12 +142,6 @@ def _are_yes_or_no(labels: Sequence[str]) -> bool:
     words = {label.casefold().rstrip(".! ") for label in labels}
     both = bool(words & YES) and bool(words & NO)
     return words <= YES | NO and len(words) <= 2 and (both or all(len(word) > 1 and word.isalpha() for word in words))
-
-
-def _scale(labels: Sequence[str], with_alike: Sequence[str]) -> LabelScale | None:
-    """The labels in order, together with those of questions answered alike where these stand in one order."""
-    wider = label_scale(tuple(dict.fromkeys(with_alike)))
-    return wider if wider is not None and set(labels) <= {*wider.order, *wider.missing} else label_scale(tuple(labels))
 
 
 def _of_labels(scale: LabelScale, offered: Sequence[str]) -> Measured:
@@ -209,11 +206,11 @@ def _points(rest: Mapping[float, int], looks: list[str], reach: tuple[float, flo
     low = min(low, 1.0) if low > 0 else low
     symmetric = low < 0
     low, high = (min(low, -high), max(high, -low)) if symmetric else (low, high)
-    if (top := _usual_top(rest)) < high and not symmetric and low in (0, 1):
-        beyond = sum(times for value, times in rest.items() if value > top)
-    else:
-        beyond = 0
-    if beyond:
+    most = WITHIN * sum(rest.values())
+    within = (top for top in USUAL_TOPS if sum(n for value, n in rest.items() if value <= top) >= most)
+    top = min(next(within, max(rest)), max(rest))  # the lowest usual one that hardly any answer lies above
+    beyond = sum(times for value, times in rest.items() if value > top) if not symmetric and low in (0, 1) else 0
+    if beyond and top < high:
         looks.append(
             f"{beyond} of {sum(rest.values())} answers lie above {top:g}, and would not count; is it the highest?"
         )
@@ -224,13 +221,6 @@ def _points(rest: Mapping[float, int], looks: list[str], reach: tuple[float, flo
         looks.append(f"{ENDS} {low:g} to {high:g}; if the scale goes on, write its ends under low and high")
     told = "whole numbers" if reach is None else "whole numbers, as in the rest of the battery,"
     return Measured("ordinal", f"{told} from {low:g} to {high:g}", tuple(looks), low=low, high=high)
-
-
-def _usual_top(rest: Mapping[float, int]) -> float:
-    """The lowest usual top of a scale that hardly any answer lies above, else the highest answer."""
-    total = sum(rest.values())
-    within = (top for top in USUAL_TOPS if sum(n for value, n in rest.items() if value <= top) >= WITHIN * total)
-    return min(next(within, max(rest)), max(rest))
 
 
 def suspected_codes(weights: Mapping[float, int]) -> set[float]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, dropwhile, permutations, product
 from math import inf
@@ -67,6 +68,14 @@ class Reading(NamedTuple):
     likely: str = ""  # the identifier nearest to one that nobody has
 
 
+@dataclass(slots=True)
+class Beginning:
+    """The first words of names: what follows on them, and the name that ends here, if one does."""
+
+    after: dict[str, Beginning]
+    whole: Words = ()
+
+
 class NameBook:
     """Everyone who can be named, found by identifier, name, part of it, short form or near spelling.
 
@@ -88,16 +97,13 @@ class NameBook:
     ) -> None:
         self.names = dict(names)
         self.people = list(self.names)
+        self.place = {person: place for place, person in enumerate(self.names)}
         self._teams = dict(teams or {})
         self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
         self._near_words: dict[str, dict[str, int]] = {}
-        self._within_teams: dict[People, dict[str, People]] = {}
-
-    @cached_property
-    def place(self) -> dict[str, int]:
-        """Everybody's place among the people."""
-        return {person: place for place, person in enumerate(self.names)}
+        self._about_as_long: dict[tuple[int, int], list[dict[Words, str]]] = {}
+        self._within_teams: dict[str, dict[str, list[str]]] = {}  # who could be meant by a name, by team
 
     @cached_property
     def _by_folded_id(self) -> dict[str, list[str]]:
@@ -172,13 +178,15 @@ class NameBook:
         return found
 
     @cached_property
-    def _after(self) -> dict[Words, set[str]]:
-        """The words that follow the first ones of a name."""
-        found: dict[Words, set[str]] = defaultdict(set)
+    def _beginnings(self) -> Beginning:
+        """Everybody's name word by word, from the first ones on."""
+        root = Beginning({})
         for words in self._by_words:
-            for place, word in enumerate(words):
-                found[words[:place]].add(word)
-        return found
+            begun = root
+            for word in words:
+                begun = begun.after.setdefault(word, Beginning({}))
+            begun.whole = words
+        return root
 
     @cached_property
     def _by_size(self) -> dict[tuple[int, int], dict[Words, str]]:
@@ -194,30 +202,42 @@ class NameBook:
             return Reading(person or None, SETTLED)
         reading = self._read.get(typed) or self._read.setdefault(typed, self._search(typed))
         if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
-            return self._settled(reading, ego)
+            return self._settled(typed, reading, ego)
         if reading.likely and reading.likely == ego:
             return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
         return reading
 
     def word_for_word(self, name: str) -> str:
-        """The one person who has a name of two or more words, in any order, case and accents; empty for what is less.
+        """Whose identifier it is, or who alone has this name of two or more words in any order, case and accents.
 
-        What the steps of `read` would find in the first place, for the many names that need no other.
+        What the steps of `read` would find in the first place, for the many names that need no other; else empty.
         """
-        if "@" in name or (self._aliases and same_label(name) in self._aliases):
+        if self._aliases and same_label(name) in self._aliases:
             return ""
-        return self._called_in_full.get(_key(_all_words(name)), "")
+        if name in self.names and name == " ".join(name.split()):
+            return "" if is_nobody(name) else name
+        as_spelled, in_any_order = self._called_in_full
+        if name in as_spelled:
+            return as_spelled[name]
+        if "@" in name:
+            return ""
+        return in_any_order.get(" ".join(sorted(chain.from_iterable(map(_plain_words, name.split())))), "")
 
     @cached_property
-    def _called_in_full(self) -> dict[str, str]:
-        """Who alone has a name of two or more words, if it has no digits, is no identifier and cannot mean nobody."""
+    def _called_in_full(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Who alone has a name of two or more words, if it has no digits, is no identifier and cannot mean nobody.
+
+        By the name as it is spelled, for most names are typed so, and by its words in order.
+        """
         ids = {_key(_all_words(person)) for person in self.names if not person.isalnum()}
-        alone = {key: people[0] for key, people in self._by_all_words.items() if len(people) == 1 and " " in key}
-        return {
-            key: person
-            for key, person in alone.items()
+        in_any_order = {
+            key: people[0]
+            for key, people in self._by_all_words.items()
+            if len(people) == 1 and " " in key
             if key not in ids and not (_DIGIT.search(key) or NOBODY.fullmatch(key))
         }
+        as_spelled = {name: person for person in in_any_order.values() if "@" not in (name := self.names[person])}
+        return as_spelled, in_any_order
 
     def _search(self, typed: str) -> Reading:
         """Who is meant whoever typed it, by the first way of reading that finds anybody."""
@@ -225,15 +245,14 @@ class NameBook:
         same_id = [as_typed] if as_typed in self.names else self._by_folded_id.get(as_typed.casefold(), [])
         if same_id:
             return Reading(same_id[0], IDENTIFIER) if len(same_id) == 1 else Reading(None, IDENTIFIER, tuple(same_id))
-        if not (letter_by_letter := self._by_letters.get(as_typed)) and self._looks_like_an_identifier(as_typed):
-            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed))
-        ways = [(letter_by_letter, NAME)] if letter_by_letter else self._ways(as_typed)
-        found, how = next(((tuple(found), how) for found, how in ways if found), ((), UNKNOWN))
-        return Reading(found[0] if len(found) == 1 else None, how, found)
-
-    def _looks_like_an_identifier(self, typed: str) -> bool:
-        """An e-mail address, one word with digits, or digits placed as in somebody's identifier: exact or nobody."""
-        return "@" in typed or (bool(_DIGIT.search(typed)) and (" " not in typed or _shape(typed) in self._id_shapes))
+        if not (letter_by_letter := self._by_letters.get(as_typed)):
+            with_digits = _DIGIT.search(as_typed) and (" " not in as_typed or _shape(as_typed) in self._id_shapes)
+            if with_digits or "@" in as_typed:  # one word with digits, digits as in somebody's identifier, an address
+                return Reading(None, UNKNOWN, likely=self.likely_id(as_typed))
+        for found, how in [(letter_by_letter, NAME)] if letter_by_letter else self._ways(as_typed):
+            if found:
+                return Reading(found[0] if len(found) == 1 else None, how, tuple(found))
+        return Reading(None, UNKNOWN)
 
     def likely_id(self, typed: str, ego: str | None = None) -> str:
         """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""
@@ -244,8 +263,10 @@ class NameBook:
             apart = {found: OSA.distance(found, folded) for found in alike}
             by_slip = sorted((apart[found], Prefix.similarity(found, folded), found) for found in apart)
             near = [person for slips, _, found in by_slip if slips <= 1 for person in self._by_folded_id[found]]
-        others = [person for person in near if person != ego]
-        return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
+        others = {person: _number_of(person) for person in near if person != ego}
+        if not number or len(number) >= NUMBER_LENGTH:
+            return next(iter(others), "")  # the nearest spelling
+        return min(others, key=lambda person: abs(int(number) - int(others[person] or number)), default="")
 
     def namesakes(self) -> list[People]:
         """Groups of people who share a name."""
@@ -266,51 +287,46 @@ class NameBook:
         yield self._starting_like(typed), "short form"
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
         yield tuple(dict.fromkeys(near + nicknamed)) if nicknamed else near, NEAR if near else SIMILAR
-        pairs = product(typed, repeat=2)
-        longer = {person for word, other in pairs for person in self._having_both(word, other)}
+        longer = {
+            person
+            for word, other in product(typed, repeat=2)
+            for person in self._beside.get(word, {}).get(other[0], {}).get(other, ())
+        }
         yield self._in_order(typed, [person for person in longer if set(self._words[person]) < set(typed)]), MORE
-
-    def _having_both(self, word: str, other: str) -> Sequence[str]:
-        """People with two words in their name."""
-        return self._starting(word, other).get(other, ())
-
-    def _starting(self, word: str, other: str) -> dict[str, list[str]]:
-        """People with a word in their name by the other words in it that start with the same letter as another."""
-        return self._beside[word].get(other[0], {}) if word in self._beside else {}
 
     def _having(self, typed: Words) -> People:
         """People in whose names every typed word stands."""
-        if max(map(len, typed)) == 1:
+        if max(map(len, typed)) == 1 or not self._by_word.keys() >= {*typed}:
             return ()
         first, *others = dict.fromkeys(typed)
-        people = dict.fromkeys(self._having_both(first, others[0]) if others else self._by_word.get(first, ()))
-        rest = {*others[1:]}
-        return tuple(person for person in people if rest.issubset(self._words[person])) if rest else tuple(people)
+        if not others:
+            return tuple(self._by_word[first])
+        second, *rest = others
+        people = dict.fromkeys(self._beside.get(first, {}).get(second[0], {}).get(second, ()))
+        return tuple(person for person in people if {*rest}.issubset(self._words[person])) if rest else tuple(people)
 
     def _starting_like(self, typed: Words) -> People:
         """People whose names begin with what was typed, word by word; two or more words have one in full."""
+        people: set[str] = set()
         if len(typed) == 1:
-            longer = [word for word in self._by_start.get(typed[0][:START], ()) if word.startswith(typed[0])]
-            people = {person for word in longer for person in self._by_word[word]}
-        else:
-            people = {
-                person
-                for word, other in permutations(typed, 2)
-                for full, having_both in self._starting(word, other).items()
-                if full.startswith(other)
-                for person in having_both
-            }
+            for word in self._by_start.get(typed[0][:START], ()):
+                if word.startswith(typed[0]):
+                    people.update(self._by_word[word])
+        for word, other in permutations(typed, 2):
+            if word in self._beside:
+                for full, having_both in self._beside[word].get(other[0], {}).items():
+                    if full.startswith(other):
+                        people.update(having_both)
         return self._in_order(typed, [person for person in people if _is_shortened(typed, self._words[person])])
 
     def _nicknamed(self, typed: Words) -> People:
         """People whose last name was typed in full, beside another form of their first name."""
-        people = {
-            person
-            for last, short in (permutations(typed, 2) if len(typed) == 2 else ())
-            for word, called_so in self._called.get(last, {}).items()
-            if (short in word or short[0] == word[0]) and _is_short_for(short, word)
-            for person in called_so
-        }
+        people: set[str] = set()
+        for last, short in permutations(typed, 2) if len(typed) == 2 else ():
+            if last in self._called and len(short) > 2:
+                for word, called_so in self._called[last].items():
+                    if (short in word or short[0] == word[0]) and _is_short_for(short, word):
+                        people.update(called_so)
         return self._in_order(typed, [person for person in people if _is_nickname(typed, self._words[person])])
 
     def _in_order(self, typed: Words, people: list[str]) -> People:
@@ -326,80 +342,72 @@ class NameBook:
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
+        length = _length(typed)
+        most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
         found: dict[Words, float] = {}
-        for name, apart in self._names_like(typed):
-            found[name] = max(found.get(name, 0.0), _likeness(typed, name, apart))
+        for order in dict.fromkeys((typed, _last_first(typed))):
+            like: list[tuple[Words, float]] = [*self._word_by_word(order, most)]
+            for others in self._in_other_words(len(typed), length):
+                near = process.extract(" ".join(order), others, scorer=Indel.distance, score_cutoff=most, limit=None)
+                like += [(name, _letters_apart(order, name)) for *_, name in near]
+            for name, apart in like:
+                found[name] = max(found.get(name, 0.0), _likeness(typed, name, apart))
         best = max(found.values(), default=0.0)
         close = (name for name in sorted(found) if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD)
         return tuple(person for name in close for person in self._by_words[name])
 
-    def _names_like(self, typed: Words) -> list[tuple[Words, float]]:
-        """Few names, every near spelling among them, and how far off: by word where there are as many, else whole."""
-        length = _length(typed)
-        most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
-        sizes = [size for size in self._by_size if size[0] != len(typed) and abs(size[1] - length) <= TYPO_LETTERS]
-        orders = dict.fromkeys((typed, _last_first(typed)))
-        like = [found for order in orders for found in self._word_by_word(order, most)]
-        for order, size in product(orders, sizes):
-            spelled, others = " ".join(order), self._by_size[size]
-            near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
-            like += [(name, _letters_apart(order, name)) for *_, name in near]
-        return like
-
-    def _word_by_word(self, typed: Words, most: int) -> list[tuple[Words, float]]:
+    def _word_by_word(self, typed: Words, most: int) -> Iterator[tuple[Words, int]]:
         """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
-        begun: list[tuple[Words, int]] = [((), 0)]  # beginnings of names, and how far off they are
+        begun = [(self._beginnings, 0)]  # and how far off they are
         for word in typed:
-            near = self._words_like(word).items()
-            begun = [
-                ((*name, other), off + apart)
-                for name, off in begun
-                for after in [self._after.get(name, ())]
-                for other, apart in near
-                if other in after and off + apart <= most
-            ]
-            if not begun:
-                break
-        return [(name, off) for name, off in begun if name in self._by_words]
+            if word not in self._near_words:
+                self._hold_against_names([word])
+            near, shorter, begun = self._near_words[word], begun, []
+            for name, off in shorter:
+                for other in name.after.keys() & near.keys():
+                    if off + near[other] <= most:
+                        begun.append((name.after[other], off + near[other]))
+        return ((name.whole, off) for name, off in begun if name.whole)
 
-    def _words_like(self, typed: str) -> dict[str, int]:
-        """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
-        if typed not in self._near_words:
-            self._hold_against_names([typed])
-        return self._near_words[typed]
+    def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
+        """Names of more or fewer words and about as many letters."""
+        if (words, length) not in self._about_as_long:
+            self._about_as_long[words, length] = [
+                names
+                for (count, letters), names in self._by_size.items()
+                if count != words and abs(letters - length) <= TYPO_LETTERS
+            ]
+        return self._about_as_long[words, length]
 
     def _hold_against_names(self, typed: Sequence[str]) -> None:
-        """Find the words of names that each of these can be."""
+        """Find the words of names that each of these can be with a slip or two, and how many letters they are apart."""
         words = [*self._by_word]
+        self._near_words.update((word, {}) for word in typed)
         for start in range(0, len(typed), AT_ONCE):
             some = typed[start : start + AT_ONCE]
             apart = process.cdist(some, words, scorer=Indel.distance, score_cutoff=WORD_SLIPS, dtype=np.uint8)
-            self._near_words.update((word, {}) for word in some)
-            for one, other in zip(*(places.tolist() for places in np.nonzero(apart <= WORD_SLIPS)), strict=True):
-                if _is_slip(some[one], words[other], letters := int(apart[one, other])):
+            places = np.nonzero(apart <= WORD_SLIPS)
+            for one, other, letters in zip(*(found.tolist() for found in (*places, apart[places])), strict=True):
+                if _is_slip(some[one], words[other], letters):
                     self._near_words[some[one]][words[other]] = letters
 
     def foresee(self, typed: Iterable[str]) -> None:
         """Hold the words of many names that will be read against those of people's names, which is fast at once."""
-        words = {word for name in typed for word in _words(name)}
+        words = {word for name in typed for word in _all_words(name)}
         self._hold_against_names([*words.difference(self._near_words)])
 
-    def _by_team(self, people: People) -> dict[str, People]:
-        if people not in self._within_teams:
-            in_teams = _grouped((self._teams[person], person) for person in people if person in self._teams)
-            self._within_teams[people] = {team: tuple(found) for team, found in in_teams.items()}
-        return self._within_teams[people]
-
-    def _settled(self, reading: Reading, ego: str | None) -> Reading:
+    def _settled(self, typed: str, reading: Reading, ego: str | None) -> Reading:
         """One person of those found: not the ego where others share the name, else the only one in the ego's team."""
         found = reading.candidates
-        others = tuple(person for person in found if person != ego) if len(found) == 2 else found
-        if len(others) == 1:
-            return reading._replace(person=others[0])
+        if len(found) == 2 and ego in found:
+            return Reading(found[1] if ego == found[0] else found[0], reading.how, found)
+        if typed not in self._within_teams:
+            in_teams = _grouped((self._teams[person], person) for person in found if person in self._teams)
+            self._within_teams[typed] = in_teams
         team = self._teams.get(ego or "")
-        mates = self._by_team(found).get(team, ()) if team is not None else ()
+        mates = self._within_teams[typed].get(team, ()) if team is not None else ()
         close = [person for person in mates if person != ego]
-        return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
+        return Reading(close[0], reading.how, found, by_team=True) if len(close) == 1 else reading
 
 
 class SettledNames(dict[str, int]):
@@ -419,18 +427,17 @@ class SettledNames(dict[str, int]):
 
     def places(self, names: Sequence[str]) -> list[int]:
         """Who is meant by each; all that is new among them is read at once."""
-        place, otherwise = self._book.place, []
-        for name in {*names}.difference(self):
+        place, otherwise = self._book.place, {}
+        for name in [name for name in names if name not in self]:
             if not name or self._parted(name):
                 self[name] = UNREAD
             elif person := self._book.word_for_word(name):
                 self[name] = place[person]
             else:
-                otherwise.append(name)
+                otherwise[name] = UNREAD
         self._book.foresee(otherwise)
-        for name in otherwise:
-            self[name] = self._otherwise(name)
-        return [self[name] for name in names]
+        self.update((name, self._otherwise(name)) for name in otherwise)
+        return [*map(self.__getitem__, names)]
 
     def _otherwise(self, name: str) -> int:
         """Who is meant by a name in other words, which is a doubt."""
@@ -550,11 +557,6 @@ def _digits(text: str) -> str:
 def _shape(identifier: str) -> str:
     """What an identifier looks like: 9 for a run of digits, a for one of letters."""
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", identifier))
-
-
-def _apart(one: str, other: str) -> int:
-    """How far two numbers lie apart; 0 where either is none, so that the nearest spelling comes first."""
-    return abs(int(one) - int(other)) if one and other and len(one) < NUMBER_LENGTH else 0
 
 
 def _number_of(text: str) -> str:

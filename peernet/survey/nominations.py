@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, islice
+from itertools import chain, compress, groupby, islice, repeat
 from math import nan
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +75,15 @@ class Answer(NamedTuple):
     people: list[str]
     names: int
     complete: bool
+
+
+class TypedCells(NamedTuple):
+    """The cells of a question: who answered, what they typed, how many pieces that has, and which ones they are."""
+
+    egos: list[str]
+    texts: list[str]
+    counts: Ints
+    codes: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,16 +162,32 @@ class NameReader:
     settled: dict[str, SettledNames] = field(default_factory=dict)  # by separator, whatever question they answer
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> Named:
-        """What the cells say; most hold nothing but settled names, and only the others are weighed one by one."""
-        given, settled = given_cells(item, cells, self.missing), self.settled_by(item.separator)
-        egos, texts = [*map(str, given.index.tolist())], given.tolist()
-        counts, codes, pieces = parted(texts, item.separator)
-        said = np.array(settled.places(pieces), dtype=int)[codes]
-        cell = np.repeat(np.arange(len(texts)), counts)
+        """What the cells of one question say."""
+        return next(self.all_named([item], cells.to_frame(item.name)))
+
+    def all_named(self, items: Sequence[Item], cells: pd.DataFrame) -> Iterator[Named]:
+        """What the cells of each question say, with one separator: the same names, parted and settled all at once."""
+        given = [given_cells(item, cells[item.name], self.missing) for item in items]
+        texts = [column.tolist() for column in given]
+        counts, codes, pieces = parted([*chain.from_iterable(texts)], items[0].separator)
+        places = np.array(self.settled_by(items[0].separator).places(pieces), dtype=int)
+        row = piece = 0  # at which those of a question begin
+        for item, column, own_texts in zip(items, given, texts, strict=True):
+            own = counts[row : row + len(column)]
+            row, start, piece = row + len(column), piece, piece + own.sum()
+            typed = TypedCells([*map(str, column.index.tolist())], own_texts, own, codes[start:piece])
+            yield self._named_in(item, typed, pieces, places)
+
+    def _named_in(self, item: Item, cells: TypedCells, pieces: Sequence[str], places: Ints) -> Named:
+        """What cells say; most hold nothing but settled names, and only the others are weighed one by one."""
+        settled, (egos, texts, counts, codes) = self.settled_by(item.separator), cells
+        said, cell = places[codes], np.repeat(np.arange(len(texts)), counts)
+        in_doubt: dict[int, Reading] = {}  # by whoever typed it
         for at in np.flatnonzero(said == SEVERAL).tolist():
-            said[at] = settled.place_of(self.book.read(pieces[codes[at]], ego=egos[cell[at]]))
+            in_doubt[at] = self.book.read(pieces[codes[at]], ego=egos[cell[at]])
+            said[at] = settled.place_of(in_doubt[at])
         alters = said % IN_DOUBT
-        own = np.array([self.book.place.get(ego, UNREAD) for ego in egos], dtype=int)
+        own = np.array([*map(self.book.place.get, egos, repeat(UNREAD))], dtype=int)
         odd = np.zeros(len(texts), dtype=bool)
         odd[cell[(said == UNREAD) | (alters == own[cell]) | pd.Index(cell * IN_DOUBT + alters).duplicated()]] = True
         plain, to_weigh = ~odd[cell], [(place, ALL_OF_IT) for place in np.flatnonzero(odd).tolist()]
@@ -172,7 +198,7 @@ class NameReader:
                 weighed[place] = self._weighed(texts[place], item, egos[place])
             else:
                 name, ego = pieces[codes[at]], egos[place]
-                self._log_doubt(name, self.book.read(name, ego=ego), item, ego)
+                self._log_doubt(name, in_doubt.get(at) or self.book.read(name, ego=ego), item, ego)
         return _named(egos, counts, (cell[plain], alters[plain]), weighed, self.book)
 
     def _weighed(self, cell: str, item: Item, ego: str) -> Answer | None:
@@ -269,7 +295,10 @@ class NameReader:
             return
         team = ", in the same team" if reading.by_team else ""
         done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
-        if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
+        unsure = reading.how in (SIMILAR, MORE)
+        if reading.how == NEAR:  # which will do where who is meant decides no gate
+            unsure = _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
+        if unsure:
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
             if reading.how == MORE:  # perhaps somebody whose whole name is not known, perhaps another person
@@ -319,21 +348,16 @@ def _keeps_apart(item: Item) -> bool:
     return item.role == "never_with" or item.block == "manager"
 
 
-def _decides_a_gate(item: Item) -> bool:
-    """Whether who is meant decides if a pair is possible."""
-    return _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
-
-
-def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
+def nominated_ties(items: Sequence[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
     """Ties typed as names in the survey, who answered each layer's question, and whose list may be incomplete.
 
     A blank cell is no answer; "nobody" is an answer that names nobody. Where a name could not be read, or as many were
     named as the question allows, whom else the respondent would have named is not known.
     """
     found = Nominations()
-    for item in items:
+    alike = (reader.all_named([*own], cells) for _, own in groupby(items, attrgetter("separator")))
+    for item, named in zip(items, chain.from_iterable(alike), strict=True):
         layer = str(item.layer)
-        named = reader.people_named(item, cells[item.name])
         found.answered.setdefault(layer, set()).update(named.egos)
         incomplete = {ego for ego, complete in zip(named.egos, named.complete, strict=True) if not complete}
         counts = dict(zip(named.egos, named.counts, strict=True))

@@ -69,7 +69,10 @@ def read_number(item: Item, cell: str, *, decimal_comma: bool = False) -> Number
         values = " or ".join(f"{value:.10g}" for value in allowed)
         return NumberRead(nan, f"{cell!r} could be {values}; write it without the {mark}")
     value = allowed[0] if allowed else readings[-1]
-    outside = out_of_range(item, value) or _between_points(item, value)
+    outside = out_of_range(item, value)
+    if not outside and item.kind == "ordinal" and item.block != "tie" and item.limits:
+        low, high = item.limits
+        outside = "" if (value - low).is_integer() else f"between two points of {low:g} to {high:g}"
     return NumberRead(nan, f"{cell!r} is {outside}") if outside else NumberRead(value, wording=wording)
 
 
@@ -112,13 +115,6 @@ def out_of_range(item: Item, value: float) -> str:
     if item.high is not None and value > item.high:
         return f"above {item.high:g}"
     return ""
-
-
-def _between_points(item: Item, value: float) -> str:
-    """Of an ordinal answer, that it is none of the points from the lowest to the highest, in steps of one."""
-    if item.kind != "ordinal" or item.block == "tie" or item.limits is None or (value - item.limits[0]).is_integer():
-        return ""
-    return f"between two points of {item.limits[0]:g} to {item.limits[1]:g}"
 
 
 def plain_number(text: str) -> float | None:

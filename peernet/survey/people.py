@@ -14,7 +14,7 @@ from peernet.survey.answers import given_cells, is_given, yes_or_no
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
-from peernet.survey.item import Item
+from peernet.survey.item import TAKING_PART, Item
 from peernet.survey.names import (
     IDENTIFIER,
     IN_DOUBT,
@@ -349,17 +349,16 @@ def _decisive(item: Item, cells: Numbered) -> tuple[str, str]:
     if item.block == "tie" and _is_silence(cells[-1][1]):
         named = [cell for _, cell in cells if not _is_silence(cell)]
         return (named[-1], "the newest that is one") if named else (cells[-1][1], "the newest")
-    out = next((cell for _, cell in reversed(cells) if _keeps_out(item, cell)), None)
-    return (cells[-1][1], "the newest") if out is None else (out, "since what keeps somebody out holds in any row")
+    for _, cell in reversed(cells):
+        if item.role in TAKING_PART:
+            keeps_out = yes_or_no(item, cell) in (item.role == "opted_out", None)  # or may do so
+        else:
+            keeps_out = item.role == "capacity" and not read_number(item, cell).value > 0
+        if keeps_out:
+            return cell, "since what keeps somebody out holds in any row"
+    return cells[-1][1], "the newest"
 
 
 def _is_silence(cell: str) -> bool:
     """Whether words or a mark stand for no answer, which is not the same as naming nobody."""
     return is_no_person(cell) and not is_nobody(cell)
-
-
-def _keeps_out(item: Item, cell: str) -> bool:
-    """Whether a cell keeps its person out of the pairing, or may do so."""
-    if item.role in ("opted_out", "takes_part"):
-        return yes_or_no(item, cell) in (item.role == "opted_out", None)
-    return item.role == "capacity" and not read_number(item, cell).value > 0

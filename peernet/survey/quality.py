@@ -171,13 +171,12 @@ def longest_run(answers: pd.DataFrame) -> pd.Series[int]:
     >>> longest_run(pd.DataFrame([[3, 3, None, 3, 1], [1, 2, 1, 2, 1]])).tolist()
     [3, 1]
     """
-    return pd.Series([_longest_run(row) for row in answers.to_numpy(float)], index=answers.index, dtype=int)
-
-
-def _longest_run(row: np.ndarray) -> int:
-    given = row[~np.isnan(row)]
-    starts = np.flatnonzero(np.diff(given, prepend=np.nan) != 0)
-    return int(np.diff(starts, append=len(given)).max(initial=0))
+    longest = []
+    for row in answers.to_numpy(float):
+        given = row[~np.isnan(row)]
+        starts = np.flatnonzero(np.diff(given, prepend=np.nan) != 0)
+        longest.append(np.diff(starts, append=len(given)).max(initial=0))
+    return pd.Series(longest, index=answers.index, dtype=int)
 
 
 def answer_spread(answers: pd.DataFrame) -> pd.Series[float]:

@@ -297,7 +297,10 @@ def _outcomes(
         commas = may_part_thousands(numbers, semicolons=semicolons.get(table.file, False))
         for item in asked:
             typed = typed_answers(item, cells[item.name], raw.codebook.missing, told, decimal_comma=commas)
-            answers.append(_in_long_form(item, typed.dropna()))
+            given = typed.dropna()
+            value = given.cat.codes + 1 if isinstance(given.dtype, pd.CategoricalDtype) else given
+            said = {"wave": item.wave or 1, "measure": item.measure or item.name, "value": value.to_numpy(float)}
+            answers.append(pd.DataFrame({"person": given.index, **said}))
     tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
     tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
     again = tidy.duplicated(OUTCOME_COLUMNS[:3])
@@ -312,21 +315,14 @@ def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameRea
     told: list[tuple[str, str, int, str | None]] = []
     for table in tables:
         placed = replace(reader, log=reader.log.placed(table.where))
-        cells = table.cells[table.cells.index.isin([*reader.book.names])]
-        for item in (item for item in codebook.block("partner") if item.name in cells):
-            named = placed.people_named(item, cells[item.name])
+        known = np.array([person in reader.book.names for person in table.cells.index.tolist()], dtype=bool)
+        for item in (item for item in codebook.block("partner") if item.name in table.cells):
+            named = placed.people_named(item, table.cells[item.name][known])
             said = (item.name, item.wave or 1)
             told += [(ego, *said, partner) for ego, partners in named.by_ego() for partner in partners]
             told += [(ego, *said, None) for ego, whole in zip(named.egos, named.complete, strict=True) if not whole]
     tidy = pd.DataFrame(told, columns=PARTNER_COLUMNS).drop_duplicates(ignore_index=True)
     return tidy.astype({"person": "str", "item": "str", "wave": int, "partner": "str"})
-
-
-def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
-    """Answers to one outcome item, a row each."""
-    value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
-    wave, measure = item.wave or 1, item.measure or item.name
-    return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
 
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:

@@ -529,7 +529,8 @@ def label_scale(labels: Sequence[str]) -> LabelScale | None:
     if len(numbered) > 1 and all(_numbered(label) is not None for label in said):  # "5" and "5 (very much)" are one
         points = sorted(numbered)
         return LabelScale("numbers", tuple(numbered[point] for point in points), unsaid, tuple(points))
-    if any(_spans(label) for label in said) and (ranges := _ranges(said, unsaid)):
+    spans = any(len(re.findall(r"\d+", label)) == 2 and not TIMES.search(plain(label)) for label in said)
+    if spans and (ranges := _ranges(said, unsaid)):
         return ranges
     for family, score in WAYS.items():
         scores = [score(label) for label in said]
@@ -556,15 +557,11 @@ def most_understood(labels: Sequence[str]) -> int:
 def _numbered(label: str) -> float | None:
     """The number a label begins with, as "4 - agree" does."""
     found = _LEADING_NUMBER.fullmatch(label)
-    if found is None or _is_range(label):
+    if found is None:
         return None
-    return float(found[1].replace("−", "-"))
-
-
-def _is_range(label: str) -> bool:
     text = plain(label)
-    units = any(unit.search(text) for unit in PER_YEAR.values())
-    return bool(LESS.search(text) or MORE.search(text) or units or "<" in text or ">" in text or "+" in text)
+    is_range = any(words.search(text) for words in (LESS, MORE, *PER_YEAR.values())) or not {*"<>+"}.isdisjoint(text)
+    return None if is_range else float(found[1].replace("−", "-"))
 
 
 @lru_cache(maxsize=4096)
@@ -652,11 +649,6 @@ WAYS: Mapping[str, Callable[[str], float | None]] = {
     "yes or no": _two_sided(STEMS["yes or no"]),
     "times a year": _times_a_year,
 }
-
-
-def _spans(label: str) -> bool:
-    """Whether a label has two numbers, and does not count how often."""
-    return len(re.findall(r"\d+", label)) == 2 and not TIMES.search(plain(label))
 
 
 def _ranges(labels: Sequence[str], unsaid: tuple[str, ...]) -> LabelScale | None:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 from io import StringIO
 from itertools import chain, islice
 from math import isfinite
@@ -360,25 +359,21 @@ def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
     except (EOFError, OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error):
         return 0, ()  # no .xlsx, or one that the library refuses with its own words
     sizes = [size for sheet in sheets if (size := _DIMENSION.search(sheet[:DIMENSION_REACH]))]
-    notes = [*_zeros_in_front(styles, file), *_errors_in_cells(sheets, file)]
-    return sum(int(size[2]) * _column_number(size[1]) for size in sizes), tuple(notes)
-
-
-def _zeros_in_front(styles: bytes, file: Path) -> Iterator[Note]:
+    notes: Notes = []
     if zeros := _ZEROS.search(styles):
         told = f"{file.name} shows some numbers as {zeros[1].decode()}, with zeros in front that no cell holds"
-        yield "warning", told, "read without them; format such identifiers as text"
-
-
-def _errors_in_cells(sheets: Iterable[bytes], file: Path) -> Iterator[Note]:
-    if found := [said for sheet in sheets if b't="e"' in sheet for said in _ERROR.findall(sheet)]:
-        kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in found}))
-        yield "warning", f"{file.name} has {len(found):,} cells in which a formula failed ({kinds})", "read as empty"
-
-
-def _column_number(letters: bytes) -> int:
-    """The number of a column called by letters."""
-    return reduce(lambda number, letter: 26 * number + letter - ord("A") + 1, letters, 0)
+        notes.append(("warning", told, "read without them; format such identifiers as text"))
+    if failed := [said for sheet in sheets if b't="e"' in sheet for said in _ERROR.findall(sheet)]:
+        kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in failed}))
+        told = f"{file.name} has {len(failed):,} cells in which a formula failed ({kinds})"
+        notes.append(("warning", told, "read as empty"))
+    claimed = 0
+    for size in sizes:
+        column = 0  # of which the letters are the number
+        for letter in size[1]:
+            column = 26 * column + letter - ord("A") + 1
+        claimed += int(size[2]) * column
+    return claimed, tuple(notes)
 
 
 def _parquet_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
@@ -392,17 +387,15 @@ def _parquet_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - o
         ) from error
     try:
         table = parquet.read_table(file)
-        columns = [[_arrow_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+        columns = []
+        for column in table.columns:
+            cells = column.to_pylist()
+            told = zip(cells, map(cell_text, cells), strict=True)  # midnight is a date, kept as a time
+            columns.append([x.removesuffix(" 00:00:00") if isinstance(cell, datetime) else x for cell, x in told])
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise SurveyError(f"{file} is not a Parquet file that can be read: {error}. Save it as CSV.") from error
     rows = [table.column_names, *map(list, zip(*columns, strict=True))]
     return [Sheet(_numbered(rows))]
-
-
-def _arrow_cell(value: object) -> str:
-    """The text of a value of Parquet; midnight is a date where somebody kept dates as times."""
-    text = cell_text(value)
-    return text.removesuffix(" 00:00:00") if isinstance(value, datetime) else text
 
 
 def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from scipy.special import chdtrc
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits
 from peernet.errors import SettingError
-from peernet.survey.item import ANSWER_BLOCKS, Item
+from peernet.survey.item import ANSWER_BLOCKS
 from peernet.survey.survey import Survey
 
 GRADED_BLOCKS = ("experience", "perspective", "goal", "climate")
@@ -49,20 +48,16 @@ def missing_answers(survey: Survey) -> pd.DataFrame:
     [61, 60]
     """
     people = survey.people[survey.people["answered"]]
-    answered = {
-        item.name: (item.block, _times_answered(item, people, survey))
-        for item in survey.codebook
-        if (item.block in ANSWER_BLOCKS and item.name in people) or item.block == "tie"
-    }
+    answered = {}
+    for item in survey.codebook:
+        if item.block == "tie":
+            said = survey.answered.get(str(item.layer), frozenset()) & frozenset(people.index)
+            answered[item.name] = item.block, len(said)
+        elif item.block in ANSWER_BLOCKS and item.name in people:
+            answered[item.name] = item.block, int(people[item.name].notna().sum())
     table = pd.DataFrame.from_dict(answered, orient="index", columns=["block", "answered"]).rename_axis("item")
     table.insert(1, "asked", len(people))
     return table.assign(missing=1 - table["answered"] / max(len(people), 1))
-
-
-def _times_answered(item: Item, people: pd.DataFrame, survey: Survey) -> int:
-    if item.block == "tie":
-        return len(survey.answered.get(str(item.layer), frozenset()) & frozenset(people.index))
-    return int(people[item.name].notna().sum())
 
 
 @dataclass(frozen=True)
@@ -169,6 +164,8 @@ def littles_test(answers: Survey | pd.DataFrame) -> LittlesTest:
         else:
             d2 = patterns.far_from(mean, covariance)
     p = float(chdtrc(patterns.df, d2)) if patterns.df else np.nan
+    told = "not missing completely at random" if p < 0.05 else "nothing speaks against missing completely at random"
+    of_what = f"(d2 = {d2:.1f}, df {patterns.df}, p {p:.3f}, {len(patterns.seen)} patterns)"
     return LittlesTest(
         d2=d2,
         df=patterns.df,
@@ -177,7 +174,7 @@ def littles_test(answers: Survey | pd.DataFrame) -> LittlesTest:
         people=patterns.people,
         items=patterns.items,
         left_out=tuple(str(name) for name in table if name not in usable),
-        words=f"cannot be told: {reason}" if reason else _in_words(d2, patterns, p),
+        words=f"cannot be told: {reason}" if reason else f"{told} {of_what}",
     )
 
 
@@ -206,11 +203,6 @@ def is_singular(covariance: Floats) -> bool:
     """Whether some of the variables follow from others."""
     spread = np.sqrt(np.diag(covariance))
     return bool((spread <= 0).any() or np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < SINGULAR)
-
-
-def _in_words(d2: float, patterns: Patterns, p: float) -> str:
-    told = "not missing completely at random" if p < 0.05 else "nothing speaks against missing completely at random"
-    return f"{told} (d2 = {d2:.1f}, df {patterns.df}, p {p:.3f}, {len(patterns.seen)} patterns)"
 
 
 def graded_answers(survey: Survey) -> pd.DataFrame:
@@ -285,9 +277,8 @@ class Patterns:
 
     def far_from(self, mean: Floats, covariance: Floats) -> float:
         """Squared distances of the patterns' means from those of everybody, each times its people, summed."""
-        return float(sum(self._distances(mean, covariance)))
-
-    def _distances(self, mean: Floats, covariance: Floats) -> Iterator[float]:
+        summed = 0.0
         for answered, n, sums, _ in self.seen:
             off = self.middle[answered] + self.unit[answered] * sums / n - mean[answered]
-            yield n * float(off @ np.linalg.solve(covariance[np.ix_(answered, answered)], off))
+            summed += n * float(off @ np.linalg.solve(covariance[np.ix_(answered, answered)], off))
+        return summed

@@ -221,7 +221,10 @@ def _by_identifier(here: pd.Series[str], there: pd.Series[str]) -> tuple[list[tu
 
 def _by_code(here: pd.Series[str], there: pd.Series[str]) -> tuple[list[tuple[str, str, str]], list[Doubt]]:
     folded = [wave.map(_folded).astype("str") for wave in (here, there)]
-    doubts = [*_without_code(folded[0], folded[1])]
+    do = "ask them for it; without a code they are linked by renames alone"
+    no_code: list[list[str]] = [[*map(str, wave.index[wave == ""])] for wave in folded]
+    doubts: list[Doubt] = [(person, None, "gave no code", do) for person in no_code[0]]
+    doubts += [(None, person, "gave no code", do) for person in no_code[1]]
     left, right = ({code: [*group.index] for code, group in wave.groupby(wave) if code} for wave in folded)
     linked: list[tuple[str, str, str]] = []
     alone: tuple[dict[str, str], dict[str, str]] = ({}, {})
@@ -235,12 +238,6 @@ def _by_code(here: pd.Series[str], there: pd.Series[str]) -> tuple[list[tuple[st
         else:
             alone[0 if ones else 1][code] = (ones or others)[0]
     return linked, [*doubts, *_one_slip_apart(*alone)]
-
-
-def _without_code(here: pd.Series[str], there: pd.Series[str]) -> Iterator[Doubt]:
-    do = "ask them for it; without a code they are linked by renames alone"
-    yield from ((str(person), None, "gave no code", do) for person in here.index[here == ""])
-    yield from ((None, str(person), "gave no code", do) for person in there.index[there == ""])
 
 
 def _shared(code: str, ones: list[str], others: list[str]) -> Iterator[Doubt]:

@@ -406,6 +406,29 @@ def test_accents_and_other_letters_do_make_another_label():
 
 
 @pytest.mark.parametrize(
+    ("typed", "person"),
+    [
+        ("p1", "p1"),
+        ("Jonathan Berg", "p1"),
+        ("berg, JONATHAN", "p1"),
+        ("a  b", ""),  # as an identifier it is read with one space, and is another's
+        ("a b", "a b"),
+        ("none", ""),
+        ("Nil None", ""),
+        ("Jon Berg", ""),
+        ("Berg", ""),
+        ("Ida Roe", ""),
+    ],
+)
+def test_word_for_word_is_whom_the_first_steps_find_beyond_doubt(typed, person):
+    people = {"p1": "Jonathan Berg", "a  b": "Cy Oz", "a b": "Di Oz", "none": "Bo Ek", "p5": "Ida Roe", "p6": "Roe Ida"}
+    book = NameBook(people, settled={"Nil None": "p1"})
+    assert book.word_for_word(typed) == person
+    if person:
+        assert book.read(typed) == Reading(person, "identifier" if typed == person else "name", book.read(typed)[2])
+
+
+@pytest.mark.parametrize(
     ("one", "other", "typed"), [("AB", "ab", "Ab"), ("a.lee@x", "A.LEE@X", "A.Lee@x"), ("Straße", "STRASSE", "strasse")]
 )
 def test_of_identifiers_that_differ_in_case_alone_only_an_exact_one_is_somebody(folder, one, other, typed):

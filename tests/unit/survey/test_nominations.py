@@ -261,3 +261,25 @@ def test_an_identifier_that_nobody_has_is_nobody_and_the_likely_one_is_offered()
         "'10000013' is nobody on the roster. Did you mean '10000012'?",
         "'7' is nobody on the roster. Did you mean '007'?",
     ]
+
+
+def test_questions_read_at_once_say_what_each_says_alone(reader):
+    marks = {"a": ";", "b": "/", "c": ";", "d": ";"}
+    items = [Item(name, "tie", layer=name, separator=mark) for name, mark in marks.items()]
+    table = pd.DataFrame(
+        {
+            "a": ["Bo Ek; Cy Oz", "", "nobody", "Ann Lee; Oz"],
+            "b": ["Bo Ek/Cy Oz", "Ann Lee; p3", "NA", ""],
+            "c": ["", "", "", ""],
+            "d": ["Bo Ek; Oz; Ann Lee", "p1; p1", "Bo Eck", "who"],
+        },
+        index=[*PEOPLE],
+        dtype="str",
+    )
+    together = nominated_ties(items, table, reader)
+    alone = NameReader(reader.book, reader.missing, IssueLog())
+    found = [nominated_ties([item], table, alone) for item in items]
+    assert together.ties == [tie for one in found for tie in one.ties]
+    assert together.answered == {layer: who for one in found for layer, who in one.answered.items()}
+    assert together.incomplete == {layer: who for one in found for layer, who in one.incomplete.items()}
+    assert issues(reader) == issues(alone)
