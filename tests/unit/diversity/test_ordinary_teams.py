@@ -8,7 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet import Survey
-from peernet.diversity.ordinary_teams import (
+from peernet.diversity.subgroups import (
     PLACES,
     nearest_unimodal,
     normal_scores,
