@@ -180,9 +180,9 @@ def habit_excess(pairs: OpenPairs, chosen: Sequence[Choice], words: int, rng: np
     found = []
     for choice in chosen[:HABIT_CHOICES]:
         valuer = on_items(pairs.scores, choice.valued_by)
-        answers, codes = chance_answers(valuer), choice.outlook(words)[None]
+        answers, codes = chance_answers(valuer), choice.outlook(words)[:, :, None]
         for _ in range(HABIT_DRAWS):
-            figures = pair_gains(pairs, answered_by_chance(valuer, answers.drawn(rng)))[None, :, :1]
+            figures = pair_gains(pairs, answered_by_chance(valuer, answers.drawn(rng)))[:, None, :1]
             drawn = PairFigures(pairs.firsts, pairs.seconds, np.ascontiguousarray(figures), codes, words)
             sums, numbers = drawn.sums(np.arange(len(pairs.people)))
             found.append(kind_means(sums[:, :, 0], numbers).excess)
@@ -298,16 +298,16 @@ def nearest_groups(table: Floats, labels: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class PairFigures:
-    """Figures of pairs and the kinds they are of, once per choice of items.
+    """Figures of pairs and the kinds they are of, once per choice of items; choices lie side by side, read at once.
 
     Parameters
     ----------
     firsts, seconds
         The two people of each pair.
     figures
-        Choice x pair x figure; missing where not known.
+        Pair x choice x figure; missing where not known.
     codes
-        Choice x person x person: kind of the pair, -1 for none.
+        Person x person x choice: kind of the pair, -1 for none.
     kinds
         Number of kinds.
     """
@@ -334,8 +334,7 @@ class PairFigures:
     def pair_variance(self, means: KindMeans) -> Floats:
         """What pairs by themselves add to the variance of each mean and of each excess of the first figure."""
         part, overall = np.zeros((len(self.firsts), self.kinds)), np.zeros(len(self.firsts))
-        for codes, figure in zip(self.codes, self.figures[:, :, 0], strict=True):
-            kind = codes[self.firsts, self.seconds]
+        for kind, figure in zip(self.codes[self.firsts, self.seconds].T, self.figures[:, :, 0].T, strict=True):
             pair = np.flatnonzero((kind >= 0) & ~np.isnan(figure))
             part[pair, kind[pair]] += (figure[pair] - means.mean[kind[pair]]) / means.pairs[kind[pair]]
             overall[pair] += (figure[pair] - means.overall) / means.pairs.sum()
@@ -354,14 +353,15 @@ def _add_up(
 ) -> None:
     """Add every pair to both of its people, under the kind of those whose place they take."""
     wide = figures.shape[2]
-    for choice in range(len(figures)):
-        for p in range(len(firsts)):
-            i, j = firsts[p], seconds[p]
-            kind = codes[choice, order[i], order[j]]
-            if kind < 0 or np.isnan(figures[choice, p, 0]):
+    for p in range(len(firsts)):
+        i, j = firsts[p], seconds[p]
+        at = order[i], order[j]
+        for choice in range(codes.shape[2]):
+            kind = codes[at[0], at[1], choice]
+            if kind < 0 or np.isnan(figures[p, choice, 0]):
                 continue
             for v in range(wide):
-                figure = figures[choice, p, v]
+                figure = figures[p, choice, v]
                 sums[i, kind, v] += figure
                 sums[j, kind, v] += figure
             numbers[i, kind] += 1.0

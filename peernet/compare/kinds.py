@@ -414,7 +414,7 @@ def _supplied(pairs: OpenPairs, whole: Choice, step: str, words: tuple[str, ...]
 
 
 def _counted(pairs: OpenPairs, whole: Choice, codes: Codes, kinds: int) -> tuple[Floats, Floats]:
-    return _pair_figures(pairs, [whole], codes[None], ("gain",), kinds).sums(np.arange(len(pairs.people)))
+    return _pair_figures(pairs, [whole], codes[:, :, None], ("gain",), kinds).sums(np.arange(len(pairs.people)))
 
 
 def _numbers(counts: Floats) -> tuple[Ints, Ints]:
@@ -433,13 +433,13 @@ def _tested_steps(
 ) -> pd.DataFrame:
     """The steps, held against chance; the second only where the first says that perspective matters."""
     outlook, given = (steps[steps["step"] == step] for step in (OUTLOOK, GIVEN))
-    codes = np.stack([choice.outlook(len(outlook)) for choice in chosen])
+    codes = np.stack([choice.outlook(len(outlook)) for choice in chosen], axis=2)
     outlook = _tested(pairs, chosen, codes, outlook, "gain", settings, rng, progress=progress)
     if (outlook["p_adjusted"] <= settings["level"]).any():
         outlook["habits"] = habit_excess(pairs, chosen, len(outlook), rng.spawn(1)[0])
     stand = (outlook["p_adjusted"] <= settings["level"]) & ~by_habit(outlook)
     if len(given) and stand.any():
-        codes = np.stack([choice.experience(len(outlook)) for choice in chosen])
+        codes = np.stack([choice.experience(len(outlook)) for choice in chosen], axis=2)
         given = _tested(pairs, chosen, codes, given, "beyond", settings, rng, progress=progress)
     return pd.concat([_finished(part, STEP_COLUMNS) for part in (outlook, given) if len(part)])
 
@@ -482,7 +482,7 @@ def _pair_figures(
 ) -> PairFigures:
     """Some of the figures of every choice, with the kinds of pairs."""
     places = [FIGURES.index(name) for name in names]
-    figures = np.ascontiguousarray([choice.figures[:, places] for choice in chosen])  # as the kernels are compiled
+    figures = np.stack([choice.figures[:, places] for choice in chosen], axis=1)
     return PairFigures(pairs.firsts, pairs.seconds, figures, codes, kinds)
 
 
@@ -498,7 +498,7 @@ def _figures(
     progress: bool,
 ) -> tuple[pd.DataFrame, float]:
     """What kinds gain by the half of the items that did not tell them, and the mean of all possible pairs."""
-    codes = np.stack([choice.codes for choice in chosen])
+    codes = np.stack([choice.codes for choice in chosen], axis=2)
     tested = _pair_figures(pairs, chosen, codes, FIGURES[:2], len(kinds))
     found = against_chance(tested, len(pairs.people), settings["draws"], rng, progress=progress)
     found[..., ~large] = -np.inf  # too small to be named, so not tested either

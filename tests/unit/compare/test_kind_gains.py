@@ -95,19 +95,24 @@ def pairs(rng):
     codes = np.triu(codes, 1) + np.triu(codes, 1).transpose(0, 2, 1)
     figures = rng.random((CHOICES, len(firsts), 2)).astype(np.float32)
     figures[0, 3] = np.nan
-    return PairFigures(firsts, seconds, figures, codes, KINDS)
+    return PairFigures(firsts, seconds, side_by_side(figures), codes.transpose(1, 2, 0).copy(), KINDS)
+
+
+def side_by_side(figures):
+    """Choice x pair x figure as pair x choice x figure."""
+    return np.ascontiguousarray(figures.transpose(1, 0, 2))
 
 
 def known(pairs, kind=None, order=None, without=None):
     """First figures of the pairs of a kind (or of any), one by one."""
     order = np.arange(PEOPLE) if order is None else order
     return [
-        float(pairs.figures[choice, p, 0])
+        float(pairs.figures[p, choice, 0])
         for choice in range(CHOICES)
         for p, (i, j) in enumerate(zip(pairs.firsts, pairs.seconds, strict=True))
-        if not np.isnan(pairs.figures[choice, p, 0])
-        and (pairs.codes[choice, order[i], order[j]] == kind if kind is not None else
-             pairs.codes[choice, order[i], order[j]] >= 0)
+        if not np.isnan(pairs.figures[p, choice, 0])
+        and (pairs.codes[order[i], order[j], choice] == kind if kind is not None else
+             pairs.codes[order[i], order[j], choice] >= 0)
         and without not in (i, j)
     ]  # fmt: skip
 
@@ -142,8 +147,8 @@ def test_what_pairs_have_to_themselves_is_added_over_choices_first(pairs):
     found = means(pairs)
     above = np.zeros(len(pairs.firsts))
     for choice in range(CHOICES):
-        ours = pairs.codes[choice, pairs.firsts, pairs.seconds] == 1
-        above += np.where(ours, np.nan_to_num(pairs.figures[choice, :, 0] - found.mean[1]), 0.0)
+        ours = pairs.codes[pairs.firsts, pairs.seconds, choice] == 1
+        above += np.where(ours, np.nan_to_num(pairs.figures[:, choice, 0] - found.mean[1]), 0.0)
     assert pairs.pair_variance(found)[0, 1] == pytest.approx((above**2).sum() / found.pairs[1] ** 2)
 
 
@@ -151,11 +156,11 @@ def test_the_interval_of_pairs_that_each_have_their_own_luck_is_that_of_a_mean(r
     """What leaving people out counts twice is counted once; over forty sets of pairs, since each is uncertain."""
     people = 40
     firsts, seconds = np.array(list(combinations(range(people), 2)), dtype=np.int64).T
-    codes = np.zeros((1, people, people), dtype=np.int16)
+    codes = np.zeros((people, people, 1), dtype=np.int16)
     squares = []
     for _ in range(40):
         figures = rng.standard_normal((1, len(firsts), 1)).astype(np.float32)
-        lucky = PairFigures(firsts, seconds, figures, codes, 1)
+        lucky = PairFigures(firsts, seconds, side_by_side(figures), codes, 1)
         sums, numbers = lucky.sums(np.arange(people))
         found = kind_means(sums[:, :, 0], numbers)
         squares.append(found.intervals(lucky.pair_variance(found))[0][0] ** 2)
