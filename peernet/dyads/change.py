@@ -298,23 +298,18 @@ def _robust(X: Floats, y: Floats, group: Ints, what: str) -> Floats:
     return np.stack([estimate, errors, np.array(degrees)])
 
 
-def _fallen_back(units: pd.DataFrame, table: pd.DataFrame, levels: list[Hashable]) -> tuple[float, float]:
-    """How far apart the first two groups began, and what of the difference in change that alone would give."""
-    first, second = (float(units.loc[units["by"] == level, "before"].mean()) for level in levels[:2])
-    return second - first, (float(table["estimate"].iloc[-1]) - 1) * (second - first)
-
-
 def _began_alike(
     units: pd.DataFrame, table: pd.DataFrame, by: str, levels: list[Hashable]
 ) -> tuple[str, bool | None, str]:
     if not levels:
         return f"{by} has nothing to do with where people began", None, "given the first measure, a straight line"
-    apart, back = _fallen_back(units, table, levels)
+    first, second = (float(units.loc[units["by"] == level, "before"].mean()) for level in levels[:2])
+    back = (float(table["estimate"].iloc[-1]) - 1) * (second - first)
     return (
         "groups began alike",
         None,
-        f"{levels[1]} began {number(apart)} points from {levels[0]}; {number(back)} points of the difference in change "
-        "are what falls back to the mean of itself",
+        f"{levels[1]} began {number(second - first)} points from {levels[0]}; {number(back)} points of the difference "
+        "in change are what falls back to the mean of itself",
     )
 
 

@@ -117,9 +117,12 @@ def partner_likeness(
     values = [np.sort(sides[row].ravel()) for row in rows]
     sizes = [len(group) for group in values]
     _refuse_no_difference(measure, values)
-    sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
+    places = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+    sums = sums_over_pairings(_differences(np.concatenate(values)), places, draws, rng)
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
-    pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
+    pairings, different = pairings_words(sizes, draws), len(np.unique(sides))
+    two_values = different == 2
+    shape = "two values" if two_values else f"{different} different values among {sides.size} people"
     if not two_values:
         table.loc[TERMS[0], ["low", "high"]] = _interval([sides[row] for row in rows], draws, rng)
     bias = {"double-entry correlation expected of chance": number(table["expected"].iloc[1])}
@@ -138,7 +141,7 @@ def partner_likeness(
         citation=CITATION,
         assumptions=assumed(
             ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design),
-            ("there are more than two values (for the interval only)", not two_values, _shape(sides)),
+            ("there are more than two values (for the interval only)", not two_values, shape),
         ),
         null=null,
         settings={"measure": measure, "draws": draws, "rng": rng},
@@ -168,10 +171,6 @@ def _differences(values: Floats) -> Cost:
         return np.stack([gaps**2, gaps])
 
     return squared_and_absolute
-
-
-def _numbered(sizes: list[int]) -> list[Ints]:
-    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 
 
 def _expected(values: list[Floats], power: int) -> float:
@@ -223,11 +222,6 @@ def _of_parts(squares: Floats, draws: int, rng: int | np.random.Generator) -> Fl
     known = between + within > 0
     found: Floats = np.sort((between[known] - within[known]) / (between[known] + within[known]))
     return found
-
-
-def _shape(sides: Floats) -> str:
-    values = len(np.unique(sides))
-    return "two values" if values == 2 else f"{values} different values among {sides.size} people"
 
 
 def _refuse_no_difference(measure: str, values: list[Floats]) -> None:

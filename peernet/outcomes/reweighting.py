@@ -7,7 +7,6 @@ be more, or less, like those of the other design than the lot makes them on aver
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -158,11 +157,15 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
             "about a design nearer to the one that drew them."
         )
     drawable = _chances(design)
-    table = _table(_pair_means(used, outcome), weights, _averages(drawable, wanted))
+    columns = [f"{outcome}{member}" for member in MEMBERS] if used.is_of_people(outcome) else [outcome]
+    sides = [used.table[column].to_numpy(dtype=np.float64) for column in columns]
+    table = _table(sum(sides[1:], sides[0]) / len(sides), weights, drawable, wanted)
     outside = wanted[~wanted.set_index(NAMES).index.isin(drawable.index)].reset_index(drop=True)
     lost = float(outside["wanted"].sum() / wanted["wanted"].sum())
     expected = float(wanted["wanted"].sum())
     row = table.loc["difference"].to_dict()
+    low, high = row["low"], row["high"]
+    band = f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
     return Reweighted(
         table=table,
         weights=weights,
@@ -180,7 +183,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
         sentence=(
             f"Drawn by the other design, pairs would have had a mean {outcome} of "
             f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])}"
-            f"{_band(row['low'], row['high'])}, against the design that drew them; {p_words(row['p_value'])}. "
+            f"{band}, against the design that drew them; {p_words(row['p_value'])}. "
             f"By lot was drawn who was paired with whom; {_are_worth(used)} {worth:.1f} here"
             + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
         ),
@@ -204,10 +207,6 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
 
 def _are_worth(used: Dyads) -> str:
     return count_in_digits(len(used), "pair is worth", "pairs are worth")
-
-
-def _band(low: float, high: float) -> str:
-    return f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
 
 
 def _told(outside: pd.DataFrame) -> str:
@@ -267,25 +266,14 @@ def _weights(used: Dyads, design: Chances, other: Chances) -> tuple[pd.DataFrame
     return table.assign(weight=weight).reset_index(), wanted.rename("wanted").reset_index()
 
 
-def _pair_means(used: Dyads, outcome: str) -> Floats:
-    columns: Iterable[str] = [f"{outcome}{m}" for m in MEMBERS] if used.is_of_people(outcome) else [outcome]
-    parts = [used.table[column].to_numpy(dtype=np.float64) for column in columns]
-    return np.asarray(sum(parts[1:], parts[0]) / len(parts), dtype=np.float64)
-
-
-def _averages(own: pd.Series, wanted: pd.DataFrame) -> tuple[float, float]:
-    """The ratio of a pair's chances as it is on average under the design that drew, and under the other."""
-    other = wanted.set_index(NAMES)["wanted"].reindex(own.index).fillna(0.0)
-    ratio = other / own
-    return float(other.sum() / own.sum()), float((other * ratio).sum() / (other.sum() or 1.0))
-
-
-def _table(values: Floats, weights: pd.DataFrame, averages: tuple[float, float]) -> pd.DataFrame:
+def _table(values: Floats, weights: pd.DataFrame, own: pd.Series, wanted: pd.DataFrame) -> pd.DataFrame:
     """Mean outcomes at the average ratio of either design, along the slope of the outcome on the ratio."""
+    other = wanted.set_index(NAMES)["wanted"].reindex(own.index).fillna(0.0)
+    drawn, asked = float(other.sum() / own.sum()), float((other * (other / own)).sum() / (other.sum() or 1.0))
     ratio = (weights["wanted"] / weights["probability"]).to_numpy()
     order = np.lexsort((ratio, values))  # sums that do not depend on the order of rows
     values, ratio = values[order], ratio[order]
-    n, apart, drawn, asked = len(values), ratio - ratio.mean(), *averages
+    n, apart = len(values), ratio - ratio.mean()
     size = float(np.linalg.norm(apart))
     if size <= ROUNDING * np.linalg.norm(ratio):  # all drawn pairs alike: nothing is known of others
         if abs(asked - drawn) > ROUNDING * asked:
