@@ -148,9 +148,9 @@ def fit_apim(
     In simulations of six kinds of errors (normal, heavy-tailed, skewed, binary, of either sign of rho, and with a
     spread that grows with the predictor), tests of actor and partner effects rejected a true null in 3.2 to 5.9 % with
     6 pairs, 3.8 to 6.2 % with 10 and 3.7 to 5.6 % with 20, at a nominal 5 % (standard error .5 %); with a measure of
-    the pair and a covariate beside them, tests of these in 4.4 to 6.1 % with 7 pairs, 2.9 to 5.8 % with 10 and 3.4 to
-    4.9 % with 20. With six pairs those of a covariate would in up to 7.7 %, so that robust errors of covariates take
-    three pairs more than the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but
+    the pair and a covariate beside them, tests of these in 5.2 to 7.6 % with 6, 2.9 to 5.8 % with 10 and 3.4 to 4.9 %
+    with 20. With five pairs they would in up to 12 %, so that robust errors with covariates take two pairs more than
+    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but
     where the spread grows those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a
     partner effect found in 71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %.
 
@@ -370,10 +370,10 @@ def _columns(
 def _fewest(terms: list[str], names: Mapping[str, list[str]], kinds: list[object], *, robust: bool) -> int:
     """Pairs that leave an error in each equation; of two kinds a covariance, which needs more with covariates.
 
-    Three more than the sums have coefficients where robust errors are to hold for one that stands in both equations.
+    Two more than the sums have coefficients where robust errors are to hold for one that stands in both equations.
     """
     if not kinds:
-        return len(terms) - len(names["predictors"]) + (3 if robust and names["covariates"] else 1)
+        return len(terms) - len(names["predictors"]) + (2 if robust and names["covariates"] else 1)
     return len(terms) // 2 + (3 if names["covariates"] else 2)
 
 
