@@ -6,6 +6,7 @@ A predictor is a column of the pair, or worked out from a measure of people by i
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -248,17 +249,13 @@ def _difference(first: pd.Series, second: pd.Series) -> pd.Series:
     return (first - second).abs()
 
 
-def _product(first: pd.Series, second: pd.Series) -> pd.Series:
-    return first * second
-
-
 def _same(first: pd.Series, second: pd.Series) -> pd.Series:
     alike = first.astype(object) == second.astype(object)  # categories of one column may be others than of the next
     return alike.astype(float).where(first.notna() & second.notna())
 
 
 SAME = "same "
-WAYS = {"difference in ": _difference, SAME: _same, "product of ": _product}
+WAYS = {"difference in ": _difference, SAME: _same, "product of ": operator.mul}
 
 
 def _as_arrays(dyads: Dyads, outcome: str, terms: list[str], of_people: list[str]) -> AllPairs:

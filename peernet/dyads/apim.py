@@ -146,12 +146,13 @@ def fit_apim(
     the weights of the two are estimated (Kenward and Roger).
 
     In simulations of six kinds of errors (normal, heavy-tailed, skewed, binary, of either sign of rho, and with a
-    spread that grows with the predictor), tests of actor and partner effects rejected a true null in 3.3 to 5.7 % with
-    6 pairs, 3.4 to 5.7 % with 10 and 3.3 to 6.0 % with 20, at a nominal 5 %; with a measure of the pair and a covariate
-    beside them, tests of these in 4.9 to 7.7 %, 3.5 to 5.7 % and 3.4 to 6.5 %: six pairs are few for five coefficients.
-    By the model actor and partner effects are found in 4 to 6 %, but where the spread grows those of the actor effect
-    in 9, 12 and 14 %. Where it does not, robust errors cost power: a partner effect found in 71, 46 and 46 % of studies
-    by the model is found in 52, 37 and 39 %.
+    spread that grows with the predictor), tests of actor and partner effects rejected a true null in 3.2 to 5.9 % with
+    6 pairs, 3.8 to 6.2 % with 10 and 3.7 to 5.6 % with 20, at a nominal 5 % (standard error .5 %); with a measure of
+    the pair and a covariate beside them, tests of these in 5.2 to 7.6 % with 6, 2.9 to 5.8 % with 10 and 3.4 to 4.9 %
+    with 20. With five pairs they would in up to 12 %, so that robust errors with covariates take two pairs more than
+    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but
+    where the spread grows those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a
+    partner effect found in 71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %.
 
     References
     ----------
@@ -202,7 +203,7 @@ def fit_apim(
     values = in_one_order(used, measures, turned)
     terms, columns = _columns(values, names, mixes)
     terms, designs = sides_of(terms, columns, kinds)
-    refuse_bad_designs(designs, terms, _fewest(terms, names, kinds))
+    refuse_bad_designs(designs, terms, _fewest(terms, names, kinds, robust=errors == "robust"))
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
@@ -366,10 +367,13 @@ def _columns(
     return list(columns), np.stack(list(columns.values()), axis=2)
 
 
-def _fewest(terms: list[str], names: Mapping[str, list[str]], kinds: list[object]) -> int:
-    """Pairs that leave an error in each equation; of two kinds a covariance, which needs more with covariates."""
+def _fewest(terms: list[str], names: Mapping[str, list[str]], kinds: list[object], *, robust: bool) -> int:
+    """Pairs that leave an error in each equation; of two kinds a covariance, which needs more with covariates.
+
+    Two more than the sums have coefficients where robust errors are to hold for one that stands in both equations.
+    """
     if not kinds:
-        return len(terms) - len(names["predictors"]) + 1
+        return len(terms) - len(names["predictors"]) + (2 if robust and names["covariates"] else 1)
     return len(terms) // 2 + (3 if names["covariates"] else 2)
 
 
@@ -486,10 +490,11 @@ def _assumptions(used: Dyads, uneven: float, apart: pd.DataFrame, *, robust: boo
 def _sentence(table: pd.DataFrame, outcome: str, predictors: list[str], design: str, *, uneven: bool) -> str:
     """The first predictor's partner effects, then actor effects, then what the design allows."""
     rows = [term for term in table.index if term.removeprefix("partner ").split(" (")[0] == predictors[0] != term]
-    parts = [
-        told(_question(term, predictors[0], outcome), table.loc[term], against="no partner effect", says="").strip()
-        for term in rows
-    ]
+    parts = []
+    for term in rows:
+        kind = term.removeprefix(f"partner {predictors[0]}")
+        question = f"Per point of the partner's {predictors[0]}, {outcome}{kind} differs by"
+        parts.append(told(question, table.loc[term], against="no partner effect", says="").strip())
     for term in (row.replace("partner ", "actor ", 1) for row in rows):
         own = table.loc[term]
         band = f"{number(own['low'])} to {number(own['high'])}"
@@ -497,8 +502,3 @@ def _sentence(table: pd.DataFrame, outcome: str, predictors: list[str], design: 
     if uneven:
         parts.append('The spread of the outcome goes with a predictor: look at errors="robust" too.')
     return " ".join([*parts, BY_LOT if design == "drawn by lot" else NOT_BY_LOT])
-
-
-def _question(term: str, predictor: str, outcome: str) -> str:
-    kind = term.removeprefix(f"partner {predictor}")
-    return f"Per point of the partner's {predictor}, {outcome}{kind} differs by"

@@ -15,6 +15,8 @@ from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words
 from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes, without_blanks
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
+ENOUGH = 4  # units in each group
+TOO_SMALL = "With {} units in a group, chance is called a difference in up to 8 of a hundred studies, instead of 5."
 SAME = 1e-10  # relative to all, smaller differences are rounding
 NOBODY_ELSE = (
     "There is nobody to compare with: time alone may have done it, or falling back from where people began by chance."
@@ -112,8 +114,9 @@ def before_after(
     Notes
     -----
     Chosen by trial, in studies of 12 to 40 people in which groups did nothing but might differ in size, variance and
-    slope: errors of this kind called it an effect in 3 to 8 of a hundred, classical ones in up to 22, and those of a
-    model with interactions of group and first measure (Lin 2013) in up to 11.
+    slope: errors of this kind called it an effect in 2 to 7 of a hundred, with a group of three in up to 8, which the
+    sentence then says; classical ones in up to 22, and those of a model with interactions of group and first measure
+    (Lin 2013) in up to 11.
 
     Examples
     --------
@@ -144,7 +147,11 @@ def before_after(
         levels, method, citation = _levels(known[by]), METHOD, CITATION
         table = _covariance(units, by, levels)
         sentence = _in_words(table, before, after, by, levels, by_lot=design == "drawn by lot")
-        assumptions = assumed(apart, _began_alike(units, table, by, levels))
+        smallest = min([int((units["by"] == level).sum()) for level in levels], default=len(units))
+        large = "groups are large enough for these errors", smallest >= ENOUGH, f"{smallest} units in the smallest"
+        if smallest < ENOUGH:
+            sentence = f"{sentence} {TOO_SMALL.format(smallest)}"
+        assumptions = assumed(apart, _began_alike(units, table, by, levels), *([large] if levels else []))
     return BeforeAfter(
         table=table,
         card=card | ({} if by is None else {f"{by} came about": design}),
@@ -298,23 +305,18 @@ def _robust(X: Floats, y: Floats, group: Ints, what: str) -> Floats:
     return np.stack([estimate, errors, np.array(degrees)])
 
 
-def _fallen_back(units: pd.DataFrame, table: pd.DataFrame, levels: list[Hashable]) -> tuple[float, float]:
-    """How far apart the first two groups began, and what of the difference in change that alone would give."""
-    first, second = (float(units.loc[units["by"] == level, "before"].mean()) for level in levels[:2])
-    return second - first, (float(table["estimate"].iloc[-1]) - 1) * (second - first)
-
-
 def _began_alike(
     units: pd.DataFrame, table: pd.DataFrame, by: str, levels: list[Hashable]
 ) -> tuple[str, bool | None, str]:
     if not levels:
         return f"{by} has nothing to do with where people began", None, "given the first measure, a straight line"
-    apart, back = _fallen_back(units, table, levels)
+    first, second = (float(units.loc[units["by"] == level, "before"].mean()) for level in levels[:2])
+    back = (float(table["estimate"].iloc[-1]) - 1) * (second - first)
     return (
         "groups began alike",
         None,
-        f"{levels[1]} began {number(apart)} points from {levels[0]}; {number(back)} points of the difference in change "
-        "are what falls back to the mean of itself",
+        f"{levels[1]} began {number(second - first)} points from {levels[0]}; {number(back)} points of the difference "
+        "in change are what falls back to the mean of itself",
     )
 
 

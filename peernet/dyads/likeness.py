@@ -91,8 +91,8 @@ def partner_likeness(
     little less than 2.5 % is cut off at either end, namely that times 1 - 2 / pairs, since the mean is estimated.
     In studies of 6, 10 and 20 pairs with correlations from -.8 to .9 it held the correlation in 94.7 to 96.7 of a
     hundred where the measure was normal, in 92.9 to 96.4 with heavy tails (Student's t with 3 degrees of freedom), 92.5
-    to 97.1 where it leaned to one side, 94.5 to 96.8 where pairs differed in spread and 93.2 to 97.4 on a scale of five
-    steps.
+    to 97.2 where it leaned to one side (but 91.2 to 94.1 where partners, whose differences then lean and whose sums do
+    not, correlated by -.8), 94.5 to 96.8 where pairs differed in spread and 93.2 to 97.4 on a scale of five steps.
 
     Examples
     --------
@@ -117,9 +117,12 @@ def partner_likeness(
     values = [np.sort(sides[row].ravel()) for row in rows]
     sizes = [len(group) for group in values]
     _refuse_no_difference(measure, values)
-    sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
+    places = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+    sums = sums_over_pairings(_differences(np.concatenate(values)), places, draws, rng)
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
-    pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
+    pairings, different = pairings_words(sizes, draws), len(np.unique(sides))
+    two_values = different == 2
+    shape = "two values" if two_values else f"{different} different values among {sides.size} people"
     if not two_values:
         table.loc[TERMS[0], ["low", "high"]] = _interval([sides[row] for row in rows], draws, rng)
     bias = {"double-entry correlation expected of chance": number(table["expected"].iloc[1])}
@@ -138,7 +141,7 @@ def partner_likeness(
         citation=CITATION,
         assumptions=assumed(
             ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design),
-            ("there are more than two values (for the interval only)", not two_values, _shape(sides)),
+            ("there are more than two values (for the interval only)", not two_values, shape),
         ),
         null=null,
         settings={"measure": measure, "draws": draws, "rng": rng},
@@ -168,10 +171,6 @@ def _differences(values: Floats) -> Cost:
         return np.stack([gaps**2, gaps])
 
     return squared_and_absolute
-
-
-def _numbered(sizes: list[int]) -> list[Ints]:
-    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 
 
 def _expected(values: list[Floats], power: int) -> float:
@@ -223,11 +222,6 @@ def _of_parts(squares: Floats, draws: int, rng: int | np.random.Generator) -> Fl
     known = between + within > 0
     found: Floats = np.sort((between[known] - within[known]) / (between[known] + within[known]))
     return found
-
-
-def _shape(sides: Floats) -> str:
-    values = len(np.unique(sides))
-    return "two values" if values == 2 else f"{values} different values among {sides.size} people"
 
 
 def _refuse_no_difference(measure: str, values: list[Floats]) -> None:

@@ -20,7 +20,7 @@ from peernet._arrays import Floats
 from peernet.dyads.effects import LEVEL
 from peernet.errors import EstimationError
 
-MOST_TURNS = 5_000
+MOST_TURNS = 50_000  # a likelihood that is nearly flat takes thousands
 STILL = 1e-13  # relative change of the variances at which they stand still
 NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
 MOST_EXACT = 300  # pairs up to which robust degrees of freedom follow from the whole distribution
@@ -160,10 +160,12 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
     flat, to_right_angles = np.linalg.qr(designs.reshape(2 * pairs, terms))
     right = flat.reshape(pairs, 2, terms)
     products, restricted = np.einsum("psi,ptj->stij", right, right), method == "REML"
-    shown = products, np.einsum("psi,pt->sti", right, outcomes)
+    shown = np.einsum("psi,pt->sti", right, outcomes)
     variances = _first_variances(right, outcomes, correlated, restricted)
     for _ in range(MOST_TURNS):
-        turned, bread = _coefficients(variances, *shown)
+        weights = np.linalg.inv(variances)
+        bread = np.linalg.inv(np.einsum("st,stij->ij", weights, products))
+        turned, bread = bread @ np.einsum("st,sti->i", weights, shown), (bread + bread.T) / 2
         errors = outcomes - right @ turned
         left = errors.T @ errors + (np.einsum("ij,tsji->st", bread, products) if restricted else 0)
         last, variances = variances, left / pairs if correlated else np.diag(np.diag(left)) / pairs
@@ -227,12 +229,6 @@ def _refuse_no_error(variances: Floats, outcomes: Floats) -> None:
             "The terms give the outcome without error, or both members alike, so nothing is left to judge by. "
             "Use fewer terms or more pairs; an outcome that is the same for both members is one of the pair."
         )
-
-
-def _coefficients(variances: Floats, products: Floats, shown: Floats) -> tuple[Floats, Floats]:
-    weights = np.linalg.inv(variances)
-    bread = np.linalg.inv(np.einsum("st,stij->ij", weights, products))
-    return bread @ np.einsum("st,sti->i", weights, shown), (bread + bread.T) / 2
 
 
 def _moves(

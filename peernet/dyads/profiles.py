@@ -158,7 +158,7 @@ def profile_similarity(
         raise EstimationError(f"No pair can be compared. Of the first: {by_pair['note'].iloc[0]}.")
     table = pd.DataFrame(np.nan, index=pd.Index(KINDS, name="term"), columns=[*COLUMNS, "expected", "p_alike"])
     table["estimate"] = [fsum(by_pair[kind].dropna()) / by_pair[kind].count() for kind in KINDS]
-    against, null = "no other pairing", None
+    against, null, spans = "no other pairing", None, np.nanmax(profiles, axis=0) - np.nanmin(profiles, axis=0)
     if dyads is not None:
         against, null = _hold_against_chance(table, dyads, matrices, people[who], draws, rng)
     return ProfileSimilarity(
@@ -169,7 +169,11 @@ def profile_similarity(
         method=METHOD,
         citation=CITATION,
         assumptions=assumed(
-            ("items are on comparable scales", None, _spans(profiles)),
+            (
+                "items are on comparable scales",
+                None,
+                f"answers to an item span from {number(spans.min())} to {number(spans.max())}",
+            ),
             ("but for what is tested, any pairing was as likely as any other", None, against),
         ),
         null=null,
@@ -327,11 +331,6 @@ def _card(dyads: Dyads | None, by_pair: pd.DataFrame, profiles: Floats, answers:
         "items left out": answers.shape[1] - profiles.shape[1],
         "pairs not compared": int((by_pair["note"] != "").sum()),
     }
-
-
-def _spans(profiles: Floats) -> str:
-    spans = np.nanmax(profiles, axis=0) - np.nanmin(profiles, axis=0)
-    return f"answers to an item span from {number(spans.min())} to {number(spans.max())}"
 
 
 def _in_words(table: pd.DataFrame, pairs: int, against: str, dyads: Dyads | None) -> str:

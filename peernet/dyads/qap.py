@@ -200,7 +200,10 @@ def qap_regression(
     relations = relations.without(dropped)
     fit = _fit(relations)
     stream = generator(rng)
-    orders = _chunks(relations, permutations, stream)
+    orders = (  # who takes whose place in each group, some draws at a time
+        [_orders(len(people), min(AT_ONCE, permutations - start), stream) for people in relations.members]
+        for start in range(0, permutations, AT_ONCE)
+    )
     if statistic == "robust":
         fit, null = _scored(relations, fit, orders)
     else:
@@ -333,13 +336,6 @@ def _t(product: Floats, square: Floats, outcome: Floats, df: Floats | int) -> Fl
 
 
 # The draws
-
-
-def _chunks(relations: Relations, permutations: int, generator: np.random.Generator) -> Iterator[list[Orders]]:
-    """Who takes whose place in each group, some draws at a time."""
-    for start in range(0, permutations, AT_ONCE):
-        draws = min(AT_ONCE, permutations - start)
-        yield [_orders(len(people), draws, generator) for people in relations.members]
 
 
 def _orders(people: int, draws: int, generator: np.random.Generator) -> Orders:

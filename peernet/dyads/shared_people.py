@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats
+from peernet._arrays import Floats
 from peernet._wording import listed
 from peernet.dyads.all_pairs import (
     MEMBERS_NOT_BY_LOT,
@@ -106,6 +106,9 @@ def fit_pairs(
     V = _jackknife(data, Q, R) if errors == "jackknife" else _dyadic_robust(data, Q, R)
     table = by_t([*names, *data.terms], estimate, np.sqrt(np.diag(V)), len(data.people) - 1.0)
     way, citation = METHODS[errors]
+    people, enough, few = len(data.people), None, "with few the jackknife errs on the safe side"
+    if errors != "jackknife":
+        enough, few = people >= ENOUGH_PEOPLE, f"{ENOUGH_PEOPLE} are needed"
     return Effects(
         table=table,
         card=data.card(**{"standard errors": errors}),
@@ -119,7 +122,7 @@ def fit_pairs(
                 None,
                 "errors allow for people in common only",
             ),
-            ("there are enough people for these errors", *_enough(errors, len(data.people))),
+            ("there are enough people for these errors", enough, f"{people} people; {few}"),
         ),
         settings={"outcome": outcome, "predictors": data.terms, "errors": errors},
     )
@@ -131,12 +134,6 @@ def _refuse_short(data: AllPairs, intercepts: int) -> None:
         raise EstimationError(
             f"{len(data.y)} pairs are too few for {needs - 1} coefficients: it takes at least {needs}, better far more."
         )
-
-
-def _enough(errors: str, people: int) -> tuple[bool | None, str]:
-    if errors == "jackknife":
-        return None, f"{people} people; with few the jackknife errs on the safe side"
-    return people >= ENOUGH_PEOPLE, f"{people} people; {ENOUGH_PEOPLE} are needed"
 
 
 def _dyadic_robust(data: AllPairs, Q: Floats, R: Floats) -> Floats:
@@ -168,7 +165,8 @@ def _jackknife(data: AllPairs, Q: Floats, R: Floats) -> Floats:
     product = np.eye(width) - by_two
     size, directions = np.linalg.eigh(product)
     gone = size <= SOLVABLE
-    emptied = _emptied(data)
+    ones = data.intercepts[0]
+    emptied = data.sums(ones) == ones.sum(axis=0)  # by whose leaving each group loses its last pair
     for person in np.flatnonzero(gone.sum(axis=1) > emptied.sum(axis=1)):
         raise EstimationError(
             f"Without {data.people[person]} alone the effects of {listed(data.terms)} could not be estimated, so the "
@@ -183,10 +181,3 @@ def _jackknife(data: AllPairs, Q: Floats, R: Floats) -> Floats:
     lost = np.flatnonzero(emptied.any(axis=0))
     V[lost, lost] = np.nan
     return V
-
-
-def _emptied(data: AllPairs) -> Flags:
-    """Whether each person's leaving takes the last pair of a group with it (people by groups)."""
-    ones = data.intercepts[0]
-    gone: Flags = data.sums(ones) == ones.sum(axis=0)
-    return gone

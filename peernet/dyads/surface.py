@@ -171,7 +171,8 @@ def response_surface(
     values = in_one_order(used, [outcome, predictor])
     middle = float(centre if centre is not None else values[predictor].mean() if len(used) else 0)
     own = values[predictor] - middle
-    terms = _terms(predictor)
+    x = predictor
+    terms = ["intercept", f"actor {x}", f"partner {x}", f"actor {x} squared", f"{x} product", f"partner {x} squared"]
     _, designs = sides_of(terms, second_degree(own, own[:, ::-1]), [])
     refuse_bad_designs(designs, terms, FEWEST)
     fit = pair_gls(designs, values[outcome] @ SIDES, correlated=False, method="REML", robust=errors == "robust")
@@ -285,10 +286,6 @@ def _interrupted(outcome: Floats, distance: Floats, level: Floats, at: float) ->
     errors = np.sqrt((inverse**2 @ left**2)[:2])
     table = by_t(["", ""], found[:2], errors, float(len(outcome) - design.shape[1]))
     return table.assign(break_at=at, pairs=[int((~beyond).sum()), int(beyond.sum())])
-
-
-def _terms(x: str) -> list[str]:
-    return ["intercept", f"actor {x}", f"partner {x}", f"actor {x} squared", f"{x} product", f"partner {x} squared"]
 
 
 def _conditions(table: pd.DataFrame) -> pd.DataFrame:

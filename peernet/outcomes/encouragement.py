@@ -148,7 +148,9 @@ def encouragement_effects(
         if names.count(name) > 1 and {name} != {asked, met}:
             raise SettingError(f"{name!r} is given twice. Name each measure once.")
     used = dyads.complete(*dict.fromkeys(names))
-    table = used.table.sort_values("pair", kind="stable", ignore_index=True, key=_in_words)
+    number = used.table["pair"]
+    order = np.argsort(number if pd.api.types.is_numeric_dtype(number) else number.astype(str), kind="stable")
+    table = used.table.iloc[order].reset_index(drop=True)
     z, d, y = (_pair_values(used, table, name) for name in (asked, met, outcome))
     if not np.isin(z, (0.0, 1.0)).all():
         raise SettingError(f"{asked} must be 1 for pairs that the lot said be asked and 0 for the others.")
@@ -196,10 +198,6 @@ def _checked(dyads: Dyads, asked: str, met: str, strata: str | None) -> Dyads:
         if dyads.is_of_people(name):
             raise SettingError(f"{name} must be a measure of the pair: both were asked, and met, or neither.")
     return dyads
-
-
-def _in_words(column: pd.Series) -> pd.Series:
-    return column if pd.api.types.is_numeric_dtype(column) else column.astype(str)
 
 
 def _pair_values(dyads: Dyads, table: pd.DataFrame, name: str) -> Floats:

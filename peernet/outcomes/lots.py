@@ -290,8 +290,9 @@ def _of_one_round(
     if isinstance(design, PairingDesign):
         pool = design.pool
         told = f"who was paired with whom, among the pairings within {design.within:.0%} of the best"
-        number = _numbers_of(pairs, pool.people)
-        chosen = np.isin(pool.firsts * len(pool.people) + pool.seconds, number)
+        n = len(pool.people)
+        low, high = np.sort([pool.people.get_indexer(pd.Index(pairs[side])) for side in NAMES], axis=0)
+        chosen = np.isin(pool.firsts * n + pool.seconds, np.where(low < 0, -1, low * n + high))
         if chosen.sum() < len(pairs):
             raise SettingError(_not_from("it holds a pair that the design cannot make"))
         if design.listed is not None:
@@ -360,11 +361,6 @@ def _pair_words(pairs: set[tuple[str, str]]) -> str:
 
 def _not_from(reason: str) -> str:
     return f"These pairs were not drawn from this design: {reason}. Give the design that they were drawn from."
-
-
-def _numbers_of(pairs: pd.DataFrame, people: pd.Index) -> Ints:
-    low, high = np.sort([people.get_indexer(pd.Index(pairs[side])) for side in NAMES], axis=0)
-    return np.where(low < 0, -1, low * len(people) + high).astype(np.int64)
 
 
 # --- rounds side by side ----------------------------------------------------------------------------------------------

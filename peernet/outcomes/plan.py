@@ -21,7 +21,8 @@ from peernet._parallel import check_draws, over, over_draws, share_interval, spa
 from peernet._wording import Shown, count_in_digits, count_in_words, percent
 from peernet.distance.items import distance_reliability
 from peernet.dyads.effects import assumed, number
-from peernet.errors import EstimationError, SettingError, check_choice, check_type, is_number, is_whole
+from peernet.errors import EstimationError, InfeasibleError, SettingError, check_choice, check_type, is_number, is_whole
+from peernet.outcomes.lots import ByLot
 from peernet.outcomes.trials import ROUNDING, Scenario, Studies, World, drawn_rounds, made_up, world_of
 from peernet.pairing.lottery import PairingDesign, RandomPairing, design_of
 from peernet.scores.pair_scores import PairScores
@@ -33,6 +34,7 @@ FEWEST_STUDIES = 100
 FEWEST_DRAWS = 40  # of fewer, twice the smaller tail is never 5 % or less
 POINTS = 33  # of a curve
 SOURCE = "Basse, Ding, Feller & Toulis (2024), Econometrica 92, 567-590."
+WAYS_OUT = {"within the gates": "Open a gate, or ask", "by the lot": "Ask"}
 UNITS = {"distance": "points per unit of perspective distance", "paired": "points between paired and waiting people"}
 
 
@@ -97,7 +99,7 @@ def plan_study(
     outcome_sd: float = 1.0,
     question: str = "distance",
     test: str = "redraw",
-    design: PairingDesign | RandomPairing | None = None,
+    design: PairingDesign | RandomPairing | ByLot | None = None,
     waiting: float = 0.5,
     rounds: int | Sequence[int] = 1,
     sites: int | Sequence[int] = 1,
@@ -134,7 +136,9 @@ def plan_study(
         everybody has one partner, since a person in several pairs makes it reject too often.
     design
         How pairs are drawn by lot: what `draw_pairing` returned, or its design. By default any pairing within the
-        gates, of as many pairs as possible. Later rounds are drawn alike among those who have not met.
+        gates, of as many pairs as possible. Later rounds are drawn alike among those who have not met. Or `ByLot`, of
+        all of these people or some: then no gate counts, and every round is a lot of its own, in which two may meet
+        again.
     waiting
         Share of people who wait in each round, drawn by lot; for the question ``"paired"``.
     rounds, sites
@@ -178,6 +182,8 @@ def plan_study(
         If only one pairing can be drawn.
     SettingError
         If a setting is outside what is allowed.
+    UnknownPersonError
+        If somebody whom the design pairs was not scored.
 
     Notes
     -----
@@ -218,13 +224,14 @@ def plan_study(
     reliability, told = _reliability(scores, reliability)
     design = _design(scores, design, test)
     if question == "distance":
-        design.refuse_if_certain()
+        _refuse_if_certain(design)
     *seeds, chance = spawned(rng, draws + 1)
     most = max(scenario.rounds for scenario in scenarios)
     work = partial(drawn_rounds, design, most, waiting if question == "paired" else 0.0)
     drawn = over_draws(work, seeds, n_jobs=n_jobs, progress=progress, what="pairings drawn")
     world = world_of(scores, design, drawn, question=question, reliability=reliability, same_person=same_person)
-    _refuse_too_few(world)
+    within = [*WAYS_OUT][isinstance(design, ByLot)]
+    _refuse_too_few(world, within)
     studied = partial(made_up, world, test=test, studies=studies, chance=chance)
     found = over(studied, scenarios, n_jobs=n_jobs, progress=progress, what="scenarios")
     table = pd.DataFrame([_row(world, s, f, effect, outcome_sd) for s, f in zip(scenarios, found, strict=True)])
@@ -232,7 +239,7 @@ def plan_study(
     return StudyPlan(
         table=table,
         curve=_curves(table, found, outcome_sd),
-        sentence=_sentence(table, world, question, effect),
+        sentence=_sentence(table, world, question, effect, within),
         method=_method(test, question, draws, studies),
         citation=SOURCE if test == "redraw" else "Kenny, Kashy & Cook (2006), Dyadic Data Analysis, Guilford.",
         assumptions=_assumptions(told, question, test),
@@ -315,32 +322,45 @@ def _reliability(scores: PairScores, reliability: float | None) -> tuple[float, 
     return found, f"reliability of {found:.2f} (Cronbach's alpha over pairs)"
 
 
-def _design(scores: PairScores, design: PairingDesign | RandomPairing | None, test: str) -> PairingDesign:
+def _design(
+    scores: PairScores, design: PairingDesign | RandomPairing | ByLot | None, test: str
+) -> PairingDesign | ByLot:
     """The lot pairs will be drawn by; for regression on pair means everybody in one pair."""
     if design is None:
         by_lot = design_of(scores, within=1.0, random_arm=0.0, cardinality="max")
         by_lot = replace(by_lot, pairs=by_lot.pairs.assign(value=1.0))  # none is better than another
         return by_lot if test == "redraw" else replace(by_lot, capacity=by_lot.capacity.clip(upper=1))
     design = design.design if isinstance(design, RandomPairing) else design
-    if not isinstance(design, PairingDesign):
-        raise SettingError(f"design must be what draw_pairing returned, or its design; got a {type(design).__name__}.")
-    if test == "pair means" and (design.pool.capacity > 1).any():
+    if not isinstance(design, PairingDesign | ByLot):
+        raise SettingError(
+            f"design must be what draw_pairing returned, or its design, or ByLot(people); got a "
+            f"{type(design).__name__}."
+        )
+    if isinstance(design, PairingDesign) and test == "pair means" and (design.pool.capacity > 1).any():
         raise SettingError(
             "Regression on pair means needs everybody in one pair, and by this design some people can be in several. "
             "Use test='redraw'."
         )
-    for person in design.pool.people:
+    for person in design.people if isinstance(design, ByLot) else design.pool.people:
         scores.position(person)
     return design
 
 
-def _refuse_too_few(world: World) -> None:
+def _refuse_if_certain(design: PairingDesign | ByLot) -> None:
+    """Raise `InfeasibleError` where there is one pairing only, so that no other can be drawn."""
+    if isinstance(design, PairingDesign):
+        design.refuse_if_certain()
+    elif design.number == 1:
+        raise InfeasibleError("Only one pairing can be drawn by this lot. Draw among more people, or larger groups.")
+
+
+def _refuse_too_few(world: World, within: str) -> None:
     """Raise `EstimationError` where no effect can be told, whatever its size."""
     if world.pairs < FEWEST:
         pairs = count_in_digits(int(world.pairs), "pair", "pairs")
         raise EstimationError(
-            f"Of {count_in_digits(world.asked, 'person', 'people')} {pairs} can be made at once within the gates, and "
-            f"no effect of any size can be told from fewer than {FEWEST}. Open a gate, or ask more people."
+            f"Of {count_in_digits(world.asked, 'person', 'people')} {pairs} can be made at once {within}, and no "
+            f"effect of any size can be told from fewer than {FEWEST}. {WAYS_OUT[within]} more people."
         )
     if not world.spread > ROUNDING:
         raise EstimationError(
@@ -392,10 +412,10 @@ def _curves(table: pd.DataFrame, found: Sequence[Studies], outcome_sd: float) ->
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def _sentence(table: pd.DataFrame, world: World, question: str, effect: float | None) -> str:
+def _sentence(table: pd.DataFrame, world: World, question: str, effect: float | None, within: str) -> str:
     first = table.iloc[0]
     pairs = count_in_digits(round(world.pairs), "pair", "pairs")
-    said = [f"Of {count_in_digits(world.asked, 'person', 'people')} {pairs} can be made at once within the gates."]
+    said = [f"Of {count_in_digits(world.asked, 'person', 'people')} {pairs} can be made at once {within}."]
     smallest = first["smallest_detectable"]
     said += [f"With {_how(first)} {_could_find(smallest, question)}{_in_sds(first, question)}."]
     if effect is not None:

@@ -283,7 +283,8 @@ class _Rows:
         parts = [*self.outcome, *self.predictor, *self.of_pairs, *(side for both in self.own for side in both)]
         self.kept: Flags = np.logical_and.reduce([~np.isnan(part) for part in parts])
         self._refuse_if_asked_of_pairs_only(outcome)
-        self._single_out(dyads, names)
+        self.used = dyads.complete(*names)
+        self.left_out = self.used.left_out.reindex(columns=LEFT_OUT)
         if not self.kept[redraws.observed].any():
             raise EstimationError(f"No pair is left in which {listed(names)} are all known.")
         given = np.stack(self.outcome)[:, self.kept]
@@ -310,10 +311,6 @@ class _Rows:
                 f"{outcome} is known of nobody without a partner, and the design also pairs {who} who had none: their "
                 "pairs would be gaps in every pairing but the drawn one. Take an outcome that is asked of everybody."
             )
-
-    def _single_out(self, dyads: Dyads, names: list[str]) -> None:
-        complete = dyads.complete(*names)
-        self.used, self.left_out = complete, complete.left_out.reindex(columns=LEFT_OUT)
 
     def _exposure(self, dyads: Dyads, outcome: str) -> tuple[Floats, Floats]:
         """What each member met in the drawn pairing of the predictor, whichever pair they are in now."""

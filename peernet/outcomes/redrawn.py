@@ -42,7 +42,11 @@ class Redrawn:
 
 def redrawn(dyads: Dyads, redraws: Redraws, measures: Sequence[str] | None) -> Redrawn:
     """The tables of all pairings, with these measures; with every column that can be worked out again if None."""
-    columns = None if measures is None else [c for name in measures for c in _columns(dyads, name)]
+    columns: list[str] | None = None
+    if measures is not None:
+        columns = []
+        for measure in measures:
+            columns += [f"{measure}{member}" for member in MEMBERS] if dyads.is_of_people(measure) else [measure]
     tables, places, start = [], np.full(redraws.firsts.shape, NOBODY, dtype=np.int64), 0
     for turn, name in enumerate(redraws.rounds):
         of_round = redraws.turns == turn
@@ -55,10 +59,6 @@ def redrawn(dyads: Dyads, redraws: Redraws, measures: Sequence[str] | None) -> R
         start += len(table)
     whole = pd.concat(tables, ignore_index=True)
     return Redrawn(whole.reindex(range(start + 1)), np.where(places == NOBODY, start, places))
-
-
-def _columns(dyads: Dyads, name: str) -> list[str]:
-    return [f"{name}{member}" for member in MEMBERS] if dyads.is_of_people(name) else [name]
 
 
 class _Maker:

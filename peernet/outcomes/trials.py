@@ -4,8 +4,9 @@ The outcome is linear in the effect, so a study is kept as what it finds without
 pairing observed and of those redrawn. The test at any effect is then a matter of adding the two.
 
 A slope is held against redrawn pairings by its t statistic, not as it stands: outcomes of partners correlate once they
-have been paired, which those of redrawn partners do not. It is adjusted for the distance that the two could expect
-anyway under the lot, since people with unusual outlooks are far from everybody.
+have been paired, which those of redrawn partners do not; and some pairs may be less predictable than others (HC2). It
+is adjusted for the distance that the two could expect anyway under the lot, since people with unusual outlooks are far
+from everybody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from scipy.stats import t as student
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import kernel
+from peernet.outcomes.lots import NAMES, ByLot
 from peernet.pairing.lottery import PairingDesign, people_by_lot
 from peernet.scores.pair_scores import PairScores
 
@@ -31,6 +33,7 @@ AT_ONCE = 250  # studies made up together
 HALVINGS = 20  # of the bracket about the smallest detectable effect
 LARGEST = 64.0  # times the effect a large sample would need: beyond that none can be told
 ROUNDING = 1e-9
+Site: TypeAlias = tuple[Any, Any, Any, Any, Any, Any, Any, Any]  # what `sum_pairs` and `sum_groups` take first
 
 
 class Scenario(NamedTuple):
@@ -59,20 +62,35 @@ class Round(NamedTuple):
     drawn: pd.Index
 
 
-def drawn_rounds(design: PairingDesign, rounds: int, waiting: float, rng: np.random.Generator) -> list[Round]:
-    """Rounds one after the other, nobody meeting the same colleague twice; a share of the people waits in each."""
+def drawn_rounds(design: PairingDesign | ByLot, rounds: int, waiting: float, rng: np.random.Generator) -> list[Round]:
+    """Rounds one after the other, a share of the people waiting in each.
+
+    Nobody meets the same colleague twice, but by chance where pairs are drawn among all.
+    """
+    if isinstance(design, ByLot):
+        return [_round_by_lot(design, waiting, rng) for _ in range(rounds)]
     left, found, people = design, [], design.pool.people
     for place in range(rounds):
         among, lot = left, people
         if waiting:
             lot = people[people_by_lot(design.pool, 1 - waiting, rng)]
             among = replace(left, pairs=left.pairs[left.pairs["a"].isin(lot) & left.pairs["b"].isin(lot)])
-        pairs = among.draw(rng)[["a", "b"]] if len(among.pairs) else among.pairs[["a", "b"]]
+        pairs = among.draw(rng)[NAMES] if len(among.pairs) else among.pairs[NAMES]
         found.append(Round(pairs, lot))
         if place + 1 < rounds:
-            met = pd.MultiIndex.from_frame(left.pairs[["a", "b"]]).isin(pd.MultiIndex.from_frame(pairs))
+            met = pd.MultiIndex.from_frame(left.pairs[NAMES]).isin(pd.MultiIndex.from_frame(pairs))
             left = replace(left, pairs=left.pairs[~met])
     return found
+
+
+def _round_by_lot(design: ByLot, waiting: float, rng: np.random.Generator) -> Round:
+    """Pairs among those who do not wait, in each group; of an odd number one stays single."""
+    paired = np.zeros(len(design.people), dtype=bool)
+    paired[rng.permutation(len(paired))[: round((1 - waiting) * len(paired))]] = True
+    orders = [rng.permutation(each[paired[each]]) for each in design.among]
+    pairs = np.concatenate([each[: len(each) // 2 * 2] for each in orders]).reshape(-1, 2)
+    named = design.people.to_numpy()[np.sort(pairs, axis=1)]
+    return Round(pd.DataFrame(named, columns=NAMES), design.people[paired])
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ class World:
 
     question: str
     people: int  # who can be in a pair
-    asked: int  # everybody scored
+    asked: int  # everybody scored, or in the lot
     firsts: Ints
     seconds: Ints
     alone: Flags  # whether the pair is the first of both its people in that round
@@ -121,7 +139,7 @@ class World:
 
 def world_of(
     scores: PairScores,
-    design: PairingDesign,
+    design: PairingDesign | ByLot,
     drawn: Sequence[Sequence[Round]],
     *,
     question: str,
@@ -129,7 +147,8 @@ def world_of(
     same_person: float,
 ) -> World:
     """Everything studies are made up from."""
-    people, flat = design.pool.people, [each for draw in drawn for each in draw]
+    by_lot, flat = isinstance(design, ByLot), [each for draw in drawn for each in draw]
+    people = design.people if isinstance(design, ByLot) else design.pool.people
     shape = len(drawn), len(drawn[0])
     firsts, seconds = np.full((2, len(flat), max(len(each.pairs) for each in flat)), -1)
     alone = np.zeros(firsts.shape, dtype=bool)
@@ -145,7 +164,7 @@ def world_of(
     return World(
         question,
         len(people),
-        len(scores),
+        len(people) if by_lot else len(scores),
         firsts,
         seconds,
         alone.reshape(*shape, -1),
@@ -258,35 +277,55 @@ def made_up(world: World, scenario: Scenario, test: str, studies: int, chance: n
     rng = np.random.default_rng(np.random.SeedSequence(chance.entropy, spawn_key=chance.spawn_key))
     sizes = [len(part) for part in np.array_split(np.arange(studies), -(-studies // AT_ONCE))]
     rows = world.draws if test == "redraw" else 1
-    parts = [sum(_site(world, scenario, rows, size, rng) for _ in range(scenario.sites)) for size in sizes]
-    sums = np.concatenate(parts, axis=2)
-    return _differences(sums) if world.question == "paired" else _slopes(sums, scenario)
+    parts = [_some_studies(world, scenario, rows, size, rng) for size in sizes]
+    found, spread, df, pairs = (np.concatenate(each, axis=-1) for each in zip(*parts, strict=True))
+    return Studies(found, spread, df, float(pairs.mean()))
 
 
-def _slopes(sums: Floats, scenario: Scenario) -> Studies:
-    """Slope of pair means on distance by least squares, within rounds and sites and beside what was to be expected."""
+def _some_studies(
+    world: World, scenario: Scenario, rows: int, studies: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What `Studies` holds of some of them; the pairs analysed of each."""
+    sites = [_site(world, scenario, studies, rng, expecting=rows > 1) for _ in range(scenario.sites)]
+    sums = np.zeros((7 if world.question == "paired" else 11, rows, studies))
+    for site in sites:
+        (sum_groups if world.question == "paired" else sum_pairs)(*site, sums)
+    return _differences(sums) if world.question == "paired" else _slopes(sums, scenario, sites)
+
+
+def _slopes(sums: Floats, scenario: Scenario, sites: Sequence[Site]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Slope of pair means on distance by least squares, within rounds and sites and beside what was to be expected.
+
+    The error of a slope that is held against others lets pairs be unequally predictable (HC2), as `randomization_test`
+    has it; that of regression on pair means does not.
+    """
     zz, zx, zp, za, xx, xp, xa, pp, pa, aa, pairs = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(zz > ROUNDING * pairs, 1 / zz, 0.0)
         xx, xp, xa = (one - zx * other * share for one, other in ((xx, zx), (xp, zp), (xa, za)))
-        pp, pa, aa = (one - other * share for one, other in ((pp, zp * zp), (pa, zp * za), (aa, za * za)))
         df = pairs - scenario.rounds * scenario.sites - 1 - (share > 0)
         xx = np.where(xx > ROUNDING * pairs, xx, np.nan)
         found = np.nan_to_num(np.array([xp, xa]) / xx)
+        if len(pairs) > 1:
+            squares = np.zeros((3, *pairs.shape))
+            lines = np.stack([share, share * zx, share * zp, share * za, 1 / xx, *found])
+            for site in sites:
+                sum_squares(*site, lines, squares)
+            return found, np.nan_to_num(squares / xx**2), df[0], pairs[0]
+        pp, pa, aa = (one - other * share for one, other in ((pp, zp * zp), (pa, zp * za), (aa, za * za)))
         rest = np.array([pp - xp * found[0], pa - xp * found[1], aa - xa * found[1]])
-        spread = np.nan_to_num(rest / (xx * np.maximum(df, 1)))
-    return Studies(found, spread, df[0], float(pairs[0].mean()))
+        return found, np.nan_to_num(rest / (xx * np.maximum(df, 1))), df[0], pairs[0]
 
 
-def _differences(sums: Floats) -> Studies:
+def _differences(sums: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Difference of means within rounds and sites, with an error that lets partners correlate."""
-    weight, p, a, pp, pa, aa, pairs = sums[4:]
+    weight, p, a, pp, pa, aa, pairs = sums
     weight = np.maximum(weight, ROUNDING)
-    return Studies(np.array([p, a]) / weight, np.array([pp, pa, aa]) / weight**2, pairs[0], float(pairs[0].mean()))
+    return np.array([p, a]) / weight, np.array([pp, pa, aa]) / weight**2, pairs[0], pairs[0]
 
 
-def _site(world: World, scenario: Scenario, rows: int, studies: int, rng: np.random.Generator) -> Floats:
-    """Sums of one site, shape (11, rows, studies).
+def _site(world: World, scenario: Scenario, studies: int, rng: np.random.Generator, *, expecting: bool) -> Site:
+    """Pairs and people of one site with what is drawn of it in each study, as `sum_pairs` or `sum_groups` take them.
 
     Redrawn pairings follow the one observed in the order of the draws, beginning anew at the end. The pairing observed
     is as likely to be any of them, so the order tells nothing of it where there is no effect.
@@ -303,15 +342,12 @@ def _site(world: World, scenario: Scenario, rows: int, studies: int, rng: np.ran
     paired, done = np.zeros((2, studies, rounds, n))
     live_pairs(*pairs, observed, scenario.alike / (1 - own), true, error, rest, paired, done)
     plain = np.sqrt(1 - scenario.before**2) * (np.sqrt(own) * person + np.sqrt(1 - own) * rest)
-    sums = np.zeros((11, rows, studies))
     if world.question == "paired":
         added = _spilt(world, scenario.spill_over, np.minimum(paired, 1.0), np.ones_like(paired))
-        sum_groups(*pairs, world.lot[:, :rounds], observed, stays, plain, added, sums[4:])
-    else:
-        added = _spilt(world, scenario.spill_over, done / np.maximum(paired, 1.0), np.minimum(paired, 1.0))
-        expected = world.expected[:rounds] if rows > 1 else np.zeros((rounds, n))
-        sum_pairs(*pairs[:2], world.apart[:, :rounds], expected, observed, stays, plain, added, sums)
-    return sums
+        return *pairs, world.lot[:, :rounds], observed, stays, plain, added
+    added = _spilt(world, scenario.spill_over, done / np.maximum(paired, 1.0), np.minimum(paired, 1.0))
+    expected = world.expected[:rounds] if expecting else np.zeros((rounds, n))
+    return *pairs[:2], world.apart[:, :rounds], expected, observed, stays, plain, added
 
 
 def _spilt(world: World, share: float, done: Floats, counts: Floats) -> Floats:
@@ -395,6 +431,55 @@ def sum_pairs(
                     for q in range(len(whole)):
                         sums[q, row, s] += whole[q] - mean[q] / n
                     sums[10, row, s] += n
+
+
+@kernel
+def sum_squares(
+    firsts: Ints,
+    seconds: Ints,
+    apart: Floats,
+    expected: Floats,
+    observed: Ints,
+    stays: Flags,
+    plain: Floats,
+    added: Floats,
+    lines: Floats,
+    squares: Floats,
+) -> None:
+    """Squares and products of what the lines leave of both parts of each pair's outcome, times its distance beside z.
+
+    Each by what the regression leaves free of the pair (MacKinnon & White's HC2). ``lines`` are 1 / zz; the slopes on z
+    of distance and both parts; 1 / xx; and the slopes on distance.
+    """
+    draws = len(firsts)
+    for s in range(len(observed)):
+        for row in range(squares.shape[1]):
+            m = (observed[s] + row) % draws
+            of_z, zx, zp, za, of_x, xp, xa = lines[:, row, s]
+            if np.isnan(of_x):
+                continue
+            for t in range(firsts.shape[1]):
+                n = z = x = p = a = 0.0
+                for again in range(2):
+                    for k in range(firsts.shape[2]):
+                        i, j = firsts[m, t, k], seconds[m, t, k]
+                        if i < 0:
+                            break
+                        d = apart[m, t, k]
+                        if np.isnan(d) or not (stays[s, i] and stays[s, j]):
+                            continue
+                        u, v = (plain[s, t, i] + plain[s, t, j]) / 2, (added[s, t, i] + added[s, t, j]) / 2
+                        e = expected[t, i] + expected[t, j]
+                        if again == 0:
+                            n, z, x, p, a = n + 1, z + e, x + d, p + u, a + v
+                            continue
+                        e = e - z / n
+                        w = d - x / n - zx * e
+                        u, v = u - p / n - zp * e - xp * w, v - a / n - za * e - xa * w
+                        share = w * w / max(1 - 1 / n - e * e * of_z - w * w * of_x, ROUNDING)
+                        squares[0, row, s] += share * u * u
+                        squares[1, row, s] += share * u * v
+                        squares[2, row, s] += share * v * v
 
 
 @kernel

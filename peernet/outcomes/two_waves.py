@@ -159,7 +159,12 @@ def opinion_change(
     ways = _ways(waves.first[rows], waves.second[rows], _weights(drawn, len(people)))
     made = _directed(ways, dyads, people)
     _refuse_too_little(made, ways)
-    pairings = _shuffled(_placed(dyads.table, people), draws, rng) if drawn is None else map(_each_once, drawn)
+    if drawn is None:  # the same pairs with people drawn anew for every place in them
+        members, places = np.unique(_each_once(_placed(dyads.table, people)), return_inverse=True)
+        stream = generator(rng)
+        pairings = [stream.permutation(members)[places].reshape(-1, 2) for _ in range(draws)]
+    else:
+        pairings = [_each_once(each) for each in drawn]
     summed = ((_by_pair(ways.beyond, anew), _by_pair(ways.length, anew)) for anew in pairings)
     null, far, spans = np.array([(moved.sum(), _over_spread(moved), length.sum()) for moved, length in summed]).T
     table = _moved_table(ways, made)
@@ -444,13 +449,6 @@ def _each_once(partners: Ints) -> Ints:
     return known[np.lexsort((known[:, 1], known[:, 0]))]
 
 
-def _shuffled(partners: Ints, draws: int, rng: int | np.random.Generator) -> list[Ints]:
-    """The same pairs with people drawn anew for every place in them."""
-    members, places = np.unique(_each_once(partners), return_inverse=True)
-    drawn = generator(rng)
-    return [drawn.permutation(members)[places].reshape(-1, 2) for _ in range(draws)]
-
-
 def _by_pair(table: Floats, pairs: Ints) -> Floats:
     """Of every pair the sum over both directions."""
     both: Floats = table[pairs[:, 0], pairs[:, 1]] + table[pairs[:, 1], pairs[:, 0]]
@@ -535,7 +533,10 @@ def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tup
 
     def of(kept: Flags) -> Floats:
         inside = [table[np.ix_(kept, kept)] for table in tables]
-        rows = [[_mean_apart(table) for table in inside], [_variety(table, scale) for table in inside]]
+        rows = [
+            [_known_mean(table[np.triu_indices(len(table), k=1)]) for table in inside],
+            [_variety(table, scale) for table in inside],
+        ]
         if partners is not None:
             whole = partners[kept[partners].all(axis=1)]
             rows.append([_known_mean(table[whole[:, 0], whole[:, 1]]) for table in tables])
@@ -553,10 +554,6 @@ def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tup
 def _variety(table: Floats, scale: float) -> float:
     """Effective number of order 1; a distance not known counts as the usual one."""
     return similarity_diversity(similarity_of(np.where(np.isnan(table), scale, table), scale), order=1)
-
-
-def _mean_apart(table: Floats) -> float:
-    return _known_mean(table[np.triu_indices(len(table), k=1)])
 
 
 def _known_mean(values: Floats) -> float:

@@ -230,7 +230,10 @@ def study_outcomes(
     by_lot = bool(drawn_by_lot) or drawn is not None
     dyads = pairs_of(known, given, scores=scores, design="drawn by lot" if by_lot else "observed")
     if not len(dyads):
-        raise SettingError(f"Nobody is in a pair: {_why_nobody(dyads)}")
+        out = dyads.left_out["reason"]
+        reasons = out[out != IN_NO_PAIR].value_counts().head(3)  # who is single is no reason by itself
+        why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
+        raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
     inputs = {} if path is None else {file.name: sha256_of(file) for file in survey_files(path)}
     dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later)
     asked = _Questions(known, dyads, measures, scores, lot, draws, rng)
@@ -297,12 +300,6 @@ def _read_pairs(file: Path, encoding: str) -> pd.DataFrame:
         raise SettingError(f"{file.name} needs the columns a and b, with the identifiers of both; it has "
                            f"{listed([*table])}.")  # fmt: skip
     return table[["a", "b", *(column for column in ("round",) if column in table)]]
-
-
-def _why_nobody(dyads: Dyads) -> str:
-    out = dyads.left_out
-    reasons = out["reason"][out["reason"] != IN_NO_PAIR].value_counts()  # who is single is no reason by itself
-    return "; ".join(f"{reason} ({count})" for reason, count in reasons.head(3).items()) or "no pairs are given"
 
 
 def _scored(survey: Survey) -> PairScores | None:
@@ -420,7 +417,10 @@ class _Questions:
                     "Nothing was measured before, and without a lot nothing else makes up for that. Say that the pairs "
                     "were drawn by lot, if they were, or ask an outcome before and after next time."
                 )
-            return _described(fit_apim(self.dyads, after, held, between=[FAR]), after)
+            found = fit_apim(self.dyads, after, held, between=[FAR])
+            question = f"Per unit of {FAR} between partners, {after} differs by"
+            row = found.table.loc[[FAR]].iloc[0]
+            return replace(found, sentence=told(question, row, against="no difference", says=DESCRIBES))
 
         asked = self.ask(part, measure, f"Did it matter for {measure} how differently partners think?", find)
         return [asked if asked.found is None else replace(asked, says=self._in_usual(measure, asked.found))]
@@ -484,17 +484,12 @@ def _lot_of(pairs: pd.DataFrame) -> ByLot:
 # --- results that no function below gives as they are needed here -----------------------------------------------------
 
 
-def _described(found: Effects, after: str) -> Effects:
-    """A model of actors and partners whose finding is about the distance of the pair."""
-    row = found.table.loc[[FAR]].iloc[0]
-    question = f"Per unit of {FAR} between partners, {after} differs by"
-    return replace(found, sentence=told(question, row, against="no difference", says=DESCRIBES))
-
-
 def _reached(dyads: Dyads) -> Effects:
     """Perspectives within reach of the paired, without and with their partners: a description, and no test."""
     table, columns = dyads.table, ["reach_before", "reach_after"]
-    people = pd.concat([_side(table, side, columns) for side in ("a", "b")]).drop_duplicates("who").dropna()
+    sides = [table[[side, f"{columns[0]}_{side}", f"{columns[1]}_{side}"]] for side in ("a", "b")]
+    people = pd.concat([side.set_axis(["who", *columns], axis=1) for side in sides])
+    people = people.drop_duplicates("who").dropna()
     if not len(people):
         raise SettingError("Of nobody in a pair is it known whom they hear, so reach cannot be told.")
     before, after = (float(people[column].mean()) for column in columns)
@@ -518,7 +513,3 @@ def _reached(dyads: Dyads) -> Effects:
         citation="Leinster & Cobbold (2012), Ecology 93.",
         assumptions=assumed(("whoever met has heard the other's outlook", None, "not asked")),
     )
-
-
-def _side(table: pd.DataFrame, side: str, columns: Sequence[str]) -> pd.DataFrame:
-    return table[[side, *(f"{column}_{side}" for column in columns)]].set_axis(["who", *columns], axis=1)

@@ -66,6 +66,33 @@ def errors_by_member(
     return np.sqrt(np.diag(V @ middle @ V))
 
 
+def errors_without_each(
+    pairs: pd.DataFrame, outcome: str, columns: np.ndarray, member: float, residual: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Standard errors and degrees of freedom at two variances from fits without each person, less without each pair."""
+    D, y = incidence(pairs), pairs[outcome].to_numpy(float)
+    V = residual * np.eye(len(y)) + member * D @ D.T
+
+    def solver(rows: np.ndarray) -> np.ndarray:
+        weights, whole = np.linalg.inv(V[np.ix_(rows, rows)]), np.zeros((columns.shape[1], len(y)))
+        X = columns[rows]
+        whole[:, rows] = np.linalg.inv(X.T @ weights @ X) @ X.T @ weights
+        return whole
+
+    everything = np.arange(len(y))
+    covariance = np.linalg.inv(columns.T @ np.linalg.inv(V) @ columns)
+    form = np.zeros((columns.shape[1], len(y), len(y)))
+    for person in D.T:
+        moves = solver(np.flatnonzero(person == 0)) - solver(everything)
+        form += moves[:, :, None] * moves[:, None, :]
+    for together in pairs.groupby(["a", "b"]).indices.values():  # all rounds of the same two
+        moves = solver(np.delete(everything, together)) - solver(everything)
+        form -= moves[:, :, None] * moves[:, None, :]
+    size, squares = np.array([[np.trace(F @ V), np.trace(F @ V @ F @ V)] for F in form]).T
+    found = np.maximum(np.array([y @ F @ y for F in form]) / size, 0.1)
+    return np.sqrt(found * np.diag(covariance)), size**2 / squares
+
+
 def added_by_weights(
     pairs: pd.DataFrame, columns: np.ndarray, member: float, residual: float, step: float = 1e-5
 ) -> np.ndarray:

@@ -70,7 +70,7 @@ def found_by_pair_means(scores, drawn, setting, rng):
     return abs(t) >= stats.t.isf(0.025, df)
 
 
-def t_value(x, y, stratum, expected):
+def t_value(x, y, stratum, expected, *, hc2=False):
     """t of x in a regression with an intercept per stratum, and beside what was expected; with degrees of freedom."""
     columns = [
         x,
@@ -80,8 +80,11 @@ def t_value(x, y, stratum, expected):
     design = np.column_stack(columns)
     b = np.linalg.lstsq(design, y, rcond=None)[0]
     df = len(y) - np.linalg.matrix_rank(design)
-    left = y - design @ b
-    return b[0] / np.sqrt(left @ left / df * np.linalg.inv(design.T @ design)[0, 0]), df
+    left, bread = y - design @ b, np.linalg.inv(design.T @ design)
+    if hc2:
+        free = 1 - np.diag(design @ bread @ design.T)
+        return b[0] / np.sqrt((bread @ design.T @ np.diag(left**2 / free) @ design @ bread)[0, 0]), df
+    return b[0] / np.sqrt(left @ left / df * bread[0, 0]), df
 
 
 def found_by_redrawing(scores, drawn, setting, rng):
@@ -113,4 +116,4 @@ def _of_pairing(drawn, outcome, stays, apart, expected):
         for a, b in pairs
         if stays[a] and stays[b]
     ]
-    return t_value(*np.array(rows).T)[0]
+    return t_value(*np.array(rows).T, hc2=True)[0]

@@ -81,14 +81,14 @@ def test_type_one_error(kind, pairs):
 @pytest.mark.parametrize("pairs", SIZES)
 @pytest.mark.parametrize("kind", WORLDS)
 def test_type_one_error_with_measures_of_the_pair_and_ones_own(kind, pairs):
-    """The covariate leans on both equations, sums and differences; six pairs are few for five coefficients."""
-    rng, p = np.random.default_rng([9, pairs]), []
+    """The covariate leans on both equations, sums and differences; with fewer than six pairs that is refused."""
+    rng, p = np.random.default_rng([90, pairs]), []  # not what the world is drawn from
     for table in worlds(kind, pairs, TIMES, seed=9):
         p.append(quickly(table, rng.standard_normal(pairs), rng.standard_normal((pairs, 2))))
     rates = (np.array(p) < 0.05).mean(axis=0)
     told(f"{kind}, four terms", pairs, rates, TIMES)
     assert (rates > 0.03 - CHANCE).all()
-    assert (rates < (0.08 if pairs == 6 else 0.07)).all()
+    assert (rates < 0.07 + CHANCE).all()
 
 
 @pytest.mark.slow

@@ -6,9 +6,13 @@ At full size (``pytest -m slow tests/recovery/test_power.py``) to about two perc
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from peernet.dyads.pairs import Dyads
+from peernet.outcomes.lots import ByLot
 from peernet.outcomes.plan import plan_study
+from peernet.outcomes.randomization import randomization_test
 from peernet.pairing.lottery import design_of
 from tests.made.rosters import distances, roster
 from tests.naive import power as naive
@@ -68,3 +72,25 @@ def test_redrawing_the_pairing(studies, rounds, within, effect):
         drawn = [naive.rounds_drawn(design, rounds, rng) for _ in range(draws)]
         found += [naive.found_by_redrawing(scores, drawn, setting, rng) for _ in range(AT_ONCE)]
     within_chance(plan.table.iloc[0], found, 4000, (draws, draws * (studies // AT_ONCE)))
+
+
+@pytest.mark.parametrize("studies", [FEW, MANY])
+@pytest.mark.parametrize(("people", "effect"), [(12, 16.0), (40, 6.0)])
+def test_pairs_drawn_among_all_by_the_test_that_will_be_used(studies, people, effect):
+    scores, draws = roster(people), 200
+    lot, setting = ByLot(scores.people), {**SETTING, "effect": effect, "drop_out": 0.0, "spill_over": 0.0}
+    plan = plan_study(scores, design=lot, draws=draws, studies=4000, progress=False, **setting)
+    apart, rng, found = distances(scores), np.random.default_rng(1), []
+    setting["apart"] = apart.to_dict()
+    for _ in range(studies):
+        pairs = lot.draw(rng)
+        (outcome,) = naive.outcomes(scores, [[*pairs.itertuples(index=False, name=None)]], setting, rng)
+
+        def remade(pairs, outcome=outcome):
+            table = pd.DataFrame(list(pairs), columns=["a", "b"])
+            table[["y_a", "y_b"]] = table.apply(lambda side: side.map(outcome))
+            return table.assign(apart=[apart.loc[a, b] for a, b in zip(table["a"], table["b"], strict=True)])
+
+        dyads = Dyads(remade(pairs.to_numpy().tolist()), design="drawn by lot", remake=remade)
+        found.append(randomization_test(dyads, lot, "y", "apart", draws=draws - 1, rng=rng).table["p_value"].iloc[0])
+    within_chance(plan.table.iloc[0], np.array(found) <= 0.05, 4000, (draws, draws * studies))

@@ -259,6 +259,15 @@ def test_too_few_pairs_are_counted(pairs):
         fit_apim(NINE.head(pairs), "gain", ["pace"], between=["hours"])
 
 
+def test_robust_errors_need_two_pairs_more_than_the_sums_have_coefficients_where_there_are_covariates():
+    """With fewer a coefficient that stands in sums and differences is found too often."""
+    few = {"between": ["hours"], "covariates": ["before"]}
+    with pytest.raises(EstimationError, match="5 complete pairs, and these terms need 6"):
+        fit_apim(NINE.head(5), "gain", ["pace"], **few)
+    assert len(fit_apim(NINE.head(6), "gain", ["pace"], **few).table) == 5
+    assert len(fit_apim(NINE.head(5), "gain", ["pace"], errors="model", **few).table) == 5
+
+
 def test_two_kinds_need_pairs_enough_for_a_covariance():
     with pytest.raises(EstimationError, match="4 complete pairs, and these terms need 5"):
         fit_apim(NINE.head(4), "gain", ["pace"], distinguished_by="role")

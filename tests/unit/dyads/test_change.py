@@ -166,3 +166,11 @@ def test_what_the_sentence_lets_one_say(thirty):
     assert by_lot.startswith("Does second differ with paired? With the same first, True less False comes to ")
     assert by_lot.endswith("Since paired was drawn by lot, what is more than chance is its doing.")
     assert before_after(thirty, "first", "second", by="paired").sentence.endswith("shows no cause.")
+
+
+@pytest.mark.parametrize(("small", "told"), [(3, True), (4, False)])
+def test_groups_too_small_for_their_errors_are_said_to_be(small, told, rng):
+    people = pd.DataFrame(rng.normal(size=(12, 2)), columns=["first", "second"]).assign(paired=np.arange(12) < small)
+    found = before_after(people, "first", "second", by="paired")
+    assert ("chance is called a difference in up to 8 of a hundred studies" in found.sentence) == told
+    assert found.assumptions.iloc[-1].tolist()[1:] == [not told, f"{small} units in the smallest"]

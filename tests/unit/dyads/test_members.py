@@ -16,6 +16,7 @@ from tests.naive.members import (
     added_by_weights,
     dyadic_robust,
     errors_by_member,
+    errors_without_each,
     member_effects,
     node_jackknife,
     restricted_criterion,
@@ -145,14 +146,40 @@ def test_satterthwaite_degrees_are_those_of_the_curvature_of_the_expected_likeli
     )
 
 
+def in_a_ring(pairs):
+    """Those of the pairs of nine people whose members stand next to each other."""
+    number = {person: place for place, person in enumerate(sorted({*pairs["a"], *pairs["b"]}))}
+    gap = (pairs["a"].map(number) - pairs["b"].map(number)).abs()
+    found = pairs[gap.isin([1, 8])]
+    assert len(found) == 9
+    return found
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_robust_errors_among_people_with_few_partners_come_from_fits_without_each(pairs, rounds, rng):
+    """In a ring of nine, effects of members tell the measures of pairs as well; two who meet twice are one pair."""
+    ring = in_a_ring(pairs)
+    if rounds == 2:
+        again = ring.assign(y=ring["y"] + rng.normal(size=9), round=2)
+        ring = pd.concat([ring.assign(round=1), again], ignore_index=True)
+    robust, model = (fit_multiple_membership(ring, "y", ["x", "z"], errors=errors) for errors in ("robust", "model"))
+    columns = ones_and(ring.assign(z=ring["z_a"] + ring["z_b"]), "x", "z")
+    error, df = errors_without_each(ring, "y", columns, robust.member_variance, robust.residual_variance)
+    assert robust.table["std_error"].tolist() == pytest.approx(error, rel=1e-6)
+    assert robust.table["df"].tolist() == pytest.approx(df, rel=1e-6)
+    assert robust.table["estimate"].equals(model.table["estimate"])
+    assert "not needed with robust errors" in str(robust.assumptions["found"].tolist())
+    with pytest.raises(SettingError, match="must be one of 'model', 'robust'"):
+        fit_multiple_membership(pairs, "y", ["x", "z"], errors="HC3")
+
+
 @pytest.mark.parametrize("partners", [8, 2])
-def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, partners):
-    if partners == 2:  # nine in a ring
-        number = {person: place for place, person in enumerate(sorted({*pairs["a"], *pairs["b"]}))}
-        gap = (pairs["a"].map(number) - pairs["b"].map(number)).abs()
-        pairs = pairs[gap.isin([1, 8])]
-        assert len(pairs) == 9
-    robust, model = (fit_multiple_membership(pairs, "y", ["x", "z"], errors=errors) for errors in ("robust", "model"))
+def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, partners, monkeypatch):
+    """Where people have many partners, or pairs are many."""
+    if partners == 2:
+        pairs = in_a_ring(pairs)
+        monkeypatch.setattr("peernet.dyads.members.MOST_LEFT_OUT", 8)
+    robust = fit_multiple_membership(pairs, "y", ["x", "z"])
     columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
     variances = robust.member_variance, robust.residual_variance
     expected = errors_by_member(pairs, "y", columns, *variances) ** 2
@@ -161,10 +188,6 @@ def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, par
     df = robust.table["df"]
     assert df[["intercept", "z"]].tolist() == pytest.approx([9 - 3] * 2, rel=0.2), "members less terms"
     assert (df["x"] > 12) if partners == 8 else (df["x"] == pytest.approx(9 - 3)), "pairs tell, where there are many"
-    assert robust.table["estimate"].equals(model.table["estimate"])
-    assert ("not needed" if partners == 8 else "in part") in str(robust.assumptions["found"].tolist())
-    with pytest.raises(SettingError, match="must be one of 'model', 'robust'"):
-        fit_multiple_membership(pairs, "y", ["x", "z"], errors="HC3")
 
 
 def test_people_may_be_named_by_numbers(pairs):

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import EstimationError, InfeasibleError, SettingError
+from peernet.errors import EstimationError, InfeasibleError, SettingError, UnknownPersonError
+from peernet.outcomes.lots import ByLot
 from peernet.outcomes.plan import StudyPlan, plan_study
 from peernet.outcomes.trials import drawn_rounds
 from peernet.pairing.lottery import design_of
@@ -243,6 +244,51 @@ def test_only_people_drawn_to_be_paired_are():
     (found,) = drawn_rounds(design, 1, 0.4, np.random.default_rng(3))
     assert len(found.drawn) == 12
     assert {*found.pairs["a"], *found.pairs["b"]} <= {*found.drawn}
+
+
+# --- pairs drawn by lot among all -------------------------------------------------------------------------------------
+
+
+def test_a_lot_among_all_finds_what_a_draw_within_gates_that_let_all_through_does():
+    lot = ByLot(scores().people)
+    for question in ("distance", "paired"):
+        found = [smallest(design=design, question=question, test="redraw", **REDRAWN) for design in (lot, None)]
+        assert found[0] == pytest.approx(found[1], rel=0.1)
+
+
+def test_no_gate_counts_for_a_lot_and_only_its_people_are_asked():
+    closed = roster(40, trust=RING)
+    plan = plan_study(closed, design=ByLot(FORTY[:17]), **SIMPLE)
+    assert plan.table.loc[1, ["people", "pairs"]].tolist() == [17, 8]
+    assert plan.sentence.startswith("Of 17 people 8 pairs can be made at once by the lot.")
+
+
+def test_a_lot_draws_within_groups_anew_in_every_round_and_somebody_stays_single_of_an_odd_number():
+    office = dict(zip(FORTY[:21], "n" * 11 + "s" * 10, strict=True))
+    rounds = drawn_rounds(ByLot(office, office), 40, 0.0, np.random.default_rng(3))
+    met = pd.concat([each.pairs for each in rounds])
+    assert (met["a"].map(office) == met["b"].map(office)).all()
+    assert met.duplicated().any()
+    assert (met["a"] < met["b"]).all()
+    for each in rounds:
+        assert len({*each.pairs["a"], *each.pairs["b"]}) == 2 * len(each.pairs) == 20
+    assert len({name for each in rounds for name in each.drawn if name not in each.pairs.to_numpy()}) == 11
+
+
+def test_of_a_lot_too_only_people_drawn_to_be_paired_are():
+    (found,) = drawn_rounds(ByLot(FORTY), 1, 0.4, np.random.default_rng(3))
+    assert len(found.drawn) == 24
+    assert {*found.pairs["a"], *found.pairs["b"]} == {*found.drawn}
+
+
+def test_a_lot_of_strangers_of_few_or_of_one_pairing_is_refused():
+    with pytest.raises(UnknownPersonError, match="zoe"):
+        plan_study(scores(), design=ByLot([*FORTY, "zoe"]), **SIMPLE)
+    with pytest.raises(EstimationError, match=r"Of 6 people 3 pairs can be made at once by the lot.*4\. Ask more"):
+        plan_study(scores(), design=ByLot(FORTY[:6]), **SIMPLE)
+    two = {name: k // 2 for k, name in enumerate(FORTY)}
+    with pytest.raises(InfeasibleError, match="Only one pairing can be drawn by this lot"):
+        plan_study(scores(), design=ByLot(two, two), **SIMPLE)
 
 
 # --- what cannot be told ----------------------------------------------------------------------------------------------
