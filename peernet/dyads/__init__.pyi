@@ -13,8 +13,8 @@ from .surface import response_surface as response_surface
 from .qap import QapRegression as QapRegression
 from .qap import qap_regression as qap_regression
 from .likeness import partner_likeness as partner_likeness
-from .mixing import kind_mixing as kind_mixing
-from .mixing import KindMixing as KindMixing
+from .likeness import kind_mixing as kind_mixing
+from .likeness import KindMixing as KindMixing
 from .change import before_after as before_after
 from .change import BeforeAfter as BeforeAfter
 from .profiles import profile_similarity as profile_similarity

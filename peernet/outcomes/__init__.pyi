@@ -3,11 +3,11 @@ from .measures import outcome_measures as outcome_measures
 from .two_waves import opinion_change as opinion_change
 from .two_waves import OpinionChange as OpinionChange
 from .two_waves import diversity_change as diversity_change
-from .who_stayed import attrition as attrition
+from .balance_and_attrition import attrition as attrition
 from .lots import ByLot as ByLot
 from .randomization import RandomizationTest as RandomizationTest
 from .randomization import randomization_test as randomization_test
-from .balance import partner_balance as partner_balance
+from .balance_and_attrition import partner_balance as partner_balance
 from .encouragement import EncouragementEffects as EncouragementEffects
 from .encouragement import encouragement_effects as encouragement_effects
 from .reweighting import Reweighted as Reweighted

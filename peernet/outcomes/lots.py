@@ -301,7 +301,8 @@ def _of_one_round(
                 raise SettingError(_not_from("it is none of the pairings that the design can bring"))
             listed = [design._named(each, np.zeros(len(each), dtype=np.int64)) for each in design.listed]
             return _Part(listed, pool.people, where[0], True, told)
-    found = over_draws(_Drawing(design), spawned(rng, draws), n_jobs=n_jobs, progress=progress, what="pairings drawn")
+    work, seeds, room = _Drawing(design), spawned(rng, draws), getattr(design, "room", 0.0)
+    found = over_draws(work, seeds, n_jobs=n_jobs, progress=progress, what="pairings drawn", room=room)
     tables = [pairs, *(table[NAMES] for table in found)]
     people = pd.Index(sorted({*np.concatenate([table.to_numpy(str).ravel() for table in tables]).tolist()}))
     return _Part(tables, people, 0, False, told)

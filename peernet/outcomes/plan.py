@@ -23,7 +23,16 @@ from peernet.distance.items import distance_reliability
 from peernet.dyads.effects import assumed, number
 from peernet.errors import EstimationError, InfeasibleError, SettingError, check_choice, check_type, is_number, is_whole
 from peernet.outcomes.lots import ByLot
-from peernet.outcomes.trials import ROUNDING, Scenario, Studies, World, drawn_rounds, made_up, world_of
+from peernet.outcomes.trials import (
+    ROUNDING,
+    Scenario,
+    Studies,
+    World,
+    drawn_rounds,
+    made_up,
+    memory_of_studies,
+    world_of,
+)
 from peernet.pairing.lottery import PairingDesign, RandomPairing, design_of
 from peernet.scores.pair_scores import PairScores
 
@@ -228,12 +237,14 @@ def plan_study(
     *seeds, chance = spawned(rng, draws + 1)
     most = max(scenario.rounds for scenario in scenarios)
     work = partial(drawn_rounds, design, most, waiting if question == "paired" else 0.0)
-    drawn = over_draws(work, seeds, n_jobs=n_jobs, progress=progress, what="pairings drawn")
+    room = most * design.room if isinstance(design, PairingDesign) else 0.0  # what is left over is held for each round
+    drawn = over_draws(work, seeds, n_jobs=n_jobs, progress=progress, what="pairings drawn", room=room)
     world = world_of(scores, design, drawn, question=question, reliability=reliability, same_person=same_person)
     within = [*WAYS_OUT][isinstance(design, ByLot)]
     _refuse_too_few(world, within)
     studied = partial(made_up, world, test=test, studies=studies, chance=chance)
-    found = over(studied, scenarios, n_jobs=n_jobs, progress=progress, what="scenarios")
+    room = max(memory_of_studies(world, scenario, studies) for scenario in scenarios)
+    found = over(studied, scenarios, n_jobs=n_jobs, progress=progress, what="scenarios", room=room)
     table = pd.DataFrame([_row(world, s, f, effect, outcome_sd) for s, f in zip(scenarios, found, strict=True)])
     table.index = pd.RangeIndex(1, len(table) + 1, name="scenario")
     return StudyPlan(

@@ -30,6 +30,7 @@ from peernet.scores.pair_scores import PairScores
 
 LEVEL, WANTED = 0.05, 0.8  # of every test, and the power a study should have
 AT_ONCE = 250  # studies made up together
+TABLES, SUMS = 9, 40  # of studies by people, for each round and site, and of studies by draws: as many held at once
 HALVINGS = 20  # of the bracket about the smallest detectable effect
 LARGEST = 64.0  # times the effect a large sample would need: beyond that none can be told
 ROUNDING = 1e-9
@@ -270,6 +271,12 @@ class Studies:
         shift = effect * float(added.mean())
         enough = (norm.isf(LEVEL / 2) + norm.ppf(WANTED)) ** 2
         return float(enough * np.var(plain + effect * added) / shift**2) if shift else np.inf
+
+
+def memory_of_studies(world: World, scenario: Scenario, studies: int) -> float:
+    """Bytes of memory that making up studies of one scenario takes."""
+    people, together = world.people * scenario.rounds * scenario.sites, min(studies, AT_ONCE)
+    return 8.0 * together * (TABLES * people + SUMS * world.draws)
 
 
 def made_up(world: World, scenario: Scenario, test: str, studies: int, chance: np.random.SeedSequence) -> Studies:

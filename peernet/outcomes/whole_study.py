@@ -24,13 +24,12 @@ from peernet.dyads.likeness import partner_likeness
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean
 from peernet.graph.colleagues import colleague_graph
-from peernet.outcomes.balance import partner_balance
+from peernet.outcomes.balance_and_attrition import attrition, partner_balance
 from peernet.outcomes.lots import ByLot, Design, Lot
 from peernet.outcomes.measures import MET, outcome_measures
 from peernet.outcomes.pairs import IN_NO_PAIR, Pairs, pairs_of
 from peernet.outcomes.randomization import randomization_test
 from peernet.outcomes.two_waves import diversity_change, opinion_change
-from peernet.outcomes.who_stayed import attrition
 from peernet.pairing.lottery import RandomPairing
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs

@@ -11,8 +11,8 @@ from .instruments.writing import Questionnaire as Questionnaire
 from .quality import careless_answers as careless_answers
 from .reliability import scale_reliability as scale_reliability
 from .reliability import ScaleReliability as ScaleReliability
-from .unanswered import missing_answers as missing_answers
-from .unanswered import littles_test as littles_test
-from .unanswered import LittlesTest as LittlesTest
+from .quality import missing_answers as missing_answers
+from .quality import littles_test as littles_test
+from .quality import LittlesTest as LittlesTest
 from .waves import link_waves as link_waves
 from .waves import WaveLinks as WaveLinks

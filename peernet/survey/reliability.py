@@ -16,8 +16,8 @@ from peernet.errors import check_type
 from peernet.survey.codebook import Codebook
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, Item
+from peernet.survey.quality import as_numbers, is_singular
 from peernet.survey.survey import Survey
-from peernet.survey.unanswered import as_numbers, is_singular
 
 FEWEST_ITEMS = 3  # of two items that run against each other nobody can tell which is the odd one
 FEWEST_PEOPLE = 6

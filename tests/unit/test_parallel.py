@@ -108,7 +108,8 @@ from unittest.mock import patch
 import cloudpickle
 import peernet as pn
 from peernet import _parallel
-from peernet.compare import comparison, held_out, strategies
+from peernet.compare import comparison, held_out, kind_gains, strategies
+from peernet.outcomes import plan
 
 def memory(what):
     with open("/proc/self/status") as file:
@@ -125,6 +126,7 @@ packed, over = {}, _parallel.over
 with (
     patch("peernet._parallel.over", kept), patch("peernet.compare.comparison.over", kept),
     patch("peernet.compare.held_out.over", kept), patch("peernet.compare.strategies.over", kept),
+    patch("peernet.compare.kind_gains.over", kept), patch("peernet.outcomes.plan.over", kept),
 ):
     for people in (60, 800):
         packed.clear()
@@ -132,7 +134,12 @@ with (
         scores = pn.score_pairs(survey, pn.colleague_graph(survey))
         pn.pairing_stability(survey, draws=1, consensus=False, progress=False)
         pn.compare_pairings(scores, draws=2, held_out=1, progress=False)
-del survey, scores
+        pn.pairing_kinds(scores, draws=2, progress=False)
+        pn.outcomes.plan_study(scores, effect=2.0, draws=40, rounds=2, studies=400, progress=False)
+        loose = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=("mutual", "introduced", "unknown"))
+        packed.pop("pairings drawn")
+        pn.draw_pairing(loose, draws=2, progress=False)
+del survey, scores, loose
 for what, (given, room) in packed.items():
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
@@ -155,6 +162,9 @@ def test_the_memory_stated_is_about_what_work_takes():
         "ways of pairing",
         "new pairs by lot",
         "choosing on half of the answers",
+        "shuffling people",
+        "pairings drawn",
+        "scenarios",
     }
     assert all(0.4 < share < 1.6 for share in shares.values()), shares
 

@@ -11,7 +11,7 @@ import pytest
 
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, SettingError
-from peernet.outcomes.balance import partner_balance
+from peernet.outcomes.balance_and_attrition import partner_balance
 from peernet.outcomes.lots import ByLot
 from tests.made.lot_worlds import lot_world
 from tests.naive.designs import every_pairing

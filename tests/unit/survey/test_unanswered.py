@@ -10,7 +10,7 @@ from scipy.stats import multivariate_normal
 
 import peernet as pn
 from peernet.errors import SettingError
-from peernet.survey.unanswered import Patterns, littles_test, missing_answers
+from peernet.survey.quality import Patterns, littles_test, missing_answers
 
 
 def test_missing_answers_count_among_those_who_answered_anything(tiny):
