@@ -229,10 +229,12 @@ def _separator(text: str, begun: Mapping[str, _Parted]) -> str:
 def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[list[str]] | None:
     """The rows of a comma file that a spreadsheet set to semicolons opened as one column and saved; None of others.
 
-    Such a file holds every record as one cell with its quotation marks doubled, parts cells at the semicolons inside
-    answers, and ends its lines in runs of semicolons.
+    Such a file holds records as one cell with their quotation marks doubled, parts cells at the semicolons inside
+    answers, and ends its lines in runs of semicolons. Most lines that commas part badly must become whole, lest a
+    comma file with a short row is taken for one; where commas part all lines alike, all must end in equal runs.
     """
-    if "," not in begun or begun[","].shape[0] == 1.0 or not any(mark in text for mark in ('""', ";\n", ";\r")):
+    alike = "," in begun and begun[","].shape[0] == 1.0
+    if "," not in begun or not any(mark in text for mark in (";\n", ";\r", *(() if alike else ('""',)))):
         return None
     try:
         cells = list(csv.reader(_lines(text), delimiter=";", strict=True))
@@ -242,8 +244,11 @@ def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[lis
     filled = [number for number, row in enumerate(rows) if any(row)]
     if not filled or any(cells[filled[0]][1:]) or (width := len(rows[filled[0]])) < WIDEST_MENDED:
         return None
+    if alike and (len(cells[filled[0]]) == 1 or len({len(cells[number]) for number in filled}) > 1):
+        return None
     odd = [number for number in filled if len(rows[number]) != width]
-    if 2 * len(odd) >= len(filled):
+    ragged = sum(any(row) and len(row) != width for row in csv.reader(_lines(text)))
+    if odd and 2 * len(odd) >= ragged:
         return None
     if odd:
         raise SurveyError(

@@ -129,6 +129,31 @@ def test_where_a_record_of_it_cannot_be_put_together_its_row_is_named(tmp_path):
     assert "row 5 cannot be put together again: it has 2 cells, the header has 3" in told
 
 
+@pytest.mark.parametrize("short", ["p4,4,4", "p4", '"p4"'])
+def test_a_short_row_and_an_empty_quoted_cell_make_no_such_file_of_a_comma_file(tmp_path, short):
+    lines = ["id,a,b,note", *(f"p{n},0,0,note {n}" for n in range(10))]
+    lines[5], lines[8] = short, 'p7,0,0,""'
+    read_as = rows(tmp_path, "\n".join(lines) + "\n")
+    assert read_as[5] == short.replace('"', "").split(",")
+    assert read_as[8] == ["p7", "0", "0", ""]
+    assert read_as[1:5] == [[f"p{n}", "0", "0", f"note {n}"] for n in range(4)]
+
+
+def test_such_a_file_without_a_quotation_mark_is_put_together_as_well(tmp_path):
+    assert rows(tmp_path, "id,sports,why;\n1,golf,fine;\n2,tennis,a; b\n") == [
+        ["id", "sports", "why"],
+        ["1", "golf", "fine"],
+        ["2", "tennis", "a; b"],
+    ]
+
+
+def test_an_answer_that_ends_in_a_semicolon_keeps_it(tmp_path):
+    assert rows(tmp_path, "id,sports,why\n1,golf,fine;\n2,tennis,a; b\n")[1:] == [
+        ["1", "golf", "fine;"],
+        ["2", "tennis", "a; b"],
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     ['"Last, first, middle"\n"Ruiz, Ana, M."\n', 'id;q;r\n1;"a, ""b"", c";\n2;"d, e, f";\n', 'a,b,c\n1,"""x""",2\n'],
