@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -305,7 +306,7 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
         f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
         "Give each person an identifier of their own."
         for person, found in named.groupby(key)[item.name].unique().items()
-        if not all(same_name(found[0], other) for other in found[1:])
+        if not all(same_name(one, other) for one, other in combinations(found, 2))
     ]
     if problems:
         raise SurveyError(*problems)
