@@ -14,12 +14,11 @@ from dataclasses import replace
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.survey.answers import YES
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.formats.colleagues import Colleagues, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
-from peernet.survey.formats.online import says_none
+from peernet.survey.formats.online import says_none, says_ticked
 from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
@@ -198,11 +197,11 @@ def _fold_group(item: Item, columns: Sequence[Column], shapes: TieShapes, folded
 
 
 def _are_ticks(columns: Sequence[Column], export: Export) -> bool:
-    """Whether columns are the options of a list, as the tool says or as their cells do: one word for yes, or blank."""
+    """Whether columns are the options of a list, as the tool says or as their cells do: words for ticked, or blank."""
     if any(column.kind == "tick" for column in columns):
         return True
     cells = {(column.part, cell) for column in columns for cell in export.cells[column.name].unique() if cell}
-    return bool(cells) and all(cell.casefold() in YES or cell == part for part, cell in cells)
+    return bool(cells) and all(says_ticked(cell) or cell == part for part, cell in cells)
 
 
 def _is_edge_list(export: Export, codebook: Codebook) -> bool:
