@@ -233,6 +233,11 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
                 told[item.name] = pd.Series("", index=export.cells.index, dtype="str")
         elif item.name in groups:
             told[item.name] = _together(item, groups[item.name], export, folded, log)
+        elif item.block == "tie" and item.name not in columns and (below := _rows_with(item, export)):
+            if codebook.only("alter") is None:
+                problem = f"is asked in the rows of {below}, of which no column says which colleague"
+                log.error(problem, "no tie of it is read; write alter in the row of that column", item=item.name)
+                told[item.name] = pd.Series("", index=export.cells.index, dtype="str")
         elif item.name in columns and not (item.block == "tie" and item.layer in layers):
             told[item.name] = _labelled(item, columns[item.name], export.cells[item.name])
     by_tool = [column for column in export.columns if column.kind in ("about", "person")]  # who answered is in another
@@ -245,6 +250,11 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
     rated = {item.name for item in codebook.block("tie") if item.layer in layers} - set(told)
     alters = {item.name for item in codebook.block("alter")} if folded.rows else set()
     return export.cells.drop(columns=[c for c in export.cells if c in gone | rated | alters]).assign(**told)
+
+
+def _rows_with(item: Item, export: Export) -> str:
+    """Which rows below people's answers have a column of an item, in words."""
+    return listed([repr(rows.name) for rows in export.repeats if item.name in rows.cells])
 
 
 def _not_called(export: Export, codebook: Codebook, groups: Groups, log: IssueLog) -> set[str]:
