@@ -182,7 +182,7 @@ class _Drafter:
         return frozenset(labels) if scale is not None and scale.family not in ("numbers", "ranges") else frozenset()
 
     def units(self) -> Iterator[_Unit]:
-        """The columns and groups of columns in order; below people's answers one of each name, whichever rows hold it."""
+        """The columns and groups of columns in order; below people's answers one of each name."""
         done: set[str] = set()
         for column in self.export.columns:
             if column.group in done:
@@ -383,6 +383,12 @@ class _Drafter:
         said = {label.casefold() for label in unit.counts}
         if guess.item.kind != "ordinal" or not (said <= points or said <= {word.casefold() for word in words}):
             return guess
+        if scaled.limits != (0, 1) and guess.item.limits == (0, 1) and said == {"0", "1"}:
+            top = f"{len(words) - 1} ({words[-1]})"
+            look = (
+                f"is 1 a yes here? It counts as one; if people could rate up to {top}, write that as high and at_least"
+            )
+            return replace(guess, looks=(*guess.looks, look))
         scaled = replace(scaled, name=unit.name, label=unit.wording)
         if not said <= points:
             scaled = replace(scaled, low=None, high=None, categories=words, at_least=words[int(scaled.threshold or 0)])

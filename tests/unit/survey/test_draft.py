@@ -682,3 +682,14 @@ def test_another_export_in_the_folder_is_told_before_anything_is_guessed(tmp_pat
     answered(tmp_path / "other.csv", {**about, "Name": PEOPLE})
     told = pn.draft_codebook(tmp_path).summary
     assert any("lies beside the answers: not read" in line for line in told)
+
+
+def test_zero_and_one_of_colleagues_are_no_and_yes_and_marked_where_our_own_question_has_more_points(tmp_path):
+    people = ["Ann Ash", "Bo Birk", "Cas Oak"]
+    lines = ["name," + ",".join(f"trust [{person}]" for person in people)]
+    lines += [f"{person},{','.join('01'[person != other] for other in people)}" for person in people]
+    (tmp_path / "answers.csv").write_text("\n".join(lines))
+    row = pn.draft_codebook(tmp_path / "answers.csv").table.loc["trust"]
+    assert (row["low"], row["high"], row["at_least"]) == (0, 1, 1)
+    assert row["look"].startswith("is 1 a yes here? It counts as one; if people could rate up to 4 (Yes)")
+    assert len(pn.read_survey(tmp_path / "answers.csv").ties) == 6
