@@ -93,6 +93,8 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
     if format is not None:
         check_choice("format", format, tuple(FORMATS))
     known = format or recognised_format(source)
+    if known is None and source.path.is_file() and source.tables():
+        return plain.read(source)  # which says what keeps it from being one table
     if known is None:
         tools = "; ".join(candidate.tool for candidate in FORMATS.values())
         raise SurveyError(
