@@ -220,10 +220,12 @@ def _begun(text: str) -> dict[str, _Parted]:
 def _separator(text: str, begun: Mapping[str, _Parted]) -> str:
     """The separator that gives most rows the same number of cells, then the most cells; else what the header holds."""
     best = max(begun, key=lambda mark: begun[mark].shape, default=",")
-    if best in begun and begun[best].shape > (0.0, 0):
-        return best
     header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
-    return max(SEPARATORS, key=header.count)
+    likely = max(SEPARATORS, key=header.count)
+    if best not in begun or begun[best].shape == (0.0, 0):
+        return likely
+    broken = likely in begun and not begun[likely].first and best not in header and begun[best].shape[0] < 1.0
+    return likely if broken else best  # whose quotation marks do not pair up, while answers hold another mark
 
 
 def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[list[str]] | None:

@@ -58,6 +58,12 @@ def test_headings_and_answers_that_hold_other_separators_do_not_mislead(tmp_path
     assert {len(row) for row in found} == {len(found[0])}
 
 
+@pytest.mark.parametrize("ends", ['Gus "Hat",A,"Ann; Bo\n', '"he said "hi" to me",A,Ann\n'])
+def test_marks_that_do_not_pair_up_are_named_where_answers_hold_another_separator(tmp_path, ends):
+    told = refusal(tmp_path, "name,team,trust\nAnn,A,Bo; Cas\nBo,B,Ann; Cas\nCas,B,Bo; Ann\n" + ends)
+    assert "the quotation marks do not pair up near line 5" in told
+
+
 def test_the_line_in_which_excel_names_the_separator_is_obeyed_and_no_heading(tmp_path):
     (tmp_path / "t.csv").write_text("sep=;\nid;q\n1;a,b,c\n")
     (sheet,) = read(tmp_path / "t.csv")
