@@ -83,6 +83,7 @@ WHO_TAKES_PART = (
 TRIAL = re.compile(
     r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
     r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
+    r"|(?:grand )?totals?|totale|(?:gesamt)?summe|gesamt|average|mean|mittelwert|durchschnitt|moyenne|promedio"
 )
 # What settles a mark, by words of it: whoever has done so need not empty the cell as well.
 SETTLED: Mapping[str, Callable[[Item], bool]] = {

@@ -622,7 +622,7 @@ def test_an_address_that_comes_twice_is_one_person_who_sent_the_form_twice() -> 
     assert draft_of(export(cells)).table["block"].to_dict() == {"ID": "ignore", "E-Mail": "person", "Name": "name"}
 
 
-@pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12"])
+@pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12", "Total", "Durchschnitt"])
 def test_a_row_that_looks_like_a_trial_or_a_total_is_marked(trial: str) -> None:
     look = draft_of(export({"Name": [*PEOPLE, trial]})).table.loc["Name", "look"]
     assert look == f"{trial!r} counts as a person; if it is a trial or a total, delete its row"
