@@ -490,6 +490,11 @@ def is_no_person(typed: str) -> bool:
     return (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
 
 
+def holds_name(text: str) -> bool:
+    """Whether there is a letter or digit in what stands where a name should; "!" or "…" is no name."""
+    return bool(_all_words(text))
+
+
 def same_name(a: str, b: str) -> bool:
     """Whether two names can be one person's: equal but for order, accents, short forms and slips.
 

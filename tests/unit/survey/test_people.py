@@ -63,6 +63,14 @@ def test_rows_of_one_identifier_with_marks_for_names_are_one_person(folder):
     assert survey.people.loc["p1", ["years", "field"]].tolist() == [3, "Arts"]
 
 
+def test_marks_are_no_name_wherever_a_name_is_known(folder):
+    roster, rows = "id,name\np1,!\np2,Bo Ek\np3,…\n", "id,name,years,field\np1,Ann Lee,3,Law\np2,!,1,Law\np2,Bo Ek,2,\n"
+    survey = read_survey(folder(ITEMS, roster=roster, survey=rows))
+    assert survey.people["name"].to_dict() == {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "p3"}
+    assert ["note", "name", "p1", "row 2 of roster.csv: '!' is no name", "passed over"] in issues(survey)
+    assert not survey.issues["problem"].str.contains("called").any()
+
+
 @pytest.mark.parametrize("names", [("M. Lee", "Mike Lee", "Mark Lee"), ("Mike Lee", "Mark Lee", "M. Lee")])
 def test_a_name_that_fits_two_people_does_not_make_them_one(folder, names):
     rows = "".join(f"p1,{name},3,Law\n" for name in names)
