@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
-from peernet._wording import listed
+from peernet._wording import count_in_digits, listed
 from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.alone import AloneError, read_alone
@@ -64,7 +64,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
 )
+# Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
+# scripts and stay.
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
@@ -374,6 +378,13 @@ def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
         kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in failed}))
         told = f"{file.name} has {len(failed):,} cells in which a formula failed ({kinds})"
         notes.append(("warning", told, "read as empty"))
+    merged = [found for sheet in sheets for found in _MERGED.findall(sheet)]
+    if below := [place.decode() for place, first, last in merged if 1 < int(first) < int(last)]:
+        cells = count_in_digits(len(below), "cell", "cells")
+        told = f"{file.name} has {cells} merged over several rows, such as {below[0]}"
+        notes.append(
+            ("warning", told, "only the first row of each has its text; undo the merging and fill in the others")
+        )
     claimed = 0
     for size in sizes:
         column = 0  # of which the letters are the number
@@ -416,10 +427,10 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
 
 class PlainCells(dict[str, str]):
-    """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
+    """Cells stripped, without what nobody sees or the apostrophe before a formula: each wording once, as most recur."""
 
     def __missing__(self, cell: str) -> str:
-        text = cell.strip()
+        text = (cell if cell.isascii() else cell.translate(_NO_ROOM)).strip()
         self[cell] = text = fused(text).strip() if text.startswith("'") else text
         return text
 

@@ -106,6 +106,12 @@ def test_a_file_under_a_wrong_name_is_called_what_it_is(tmp_path, start, kind):
     assert f"t.csv is {kind}" in refusal(tmp_path, start + b"\x00\x01\x02")
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u202a", "\u00a0"])
+def test_what_nobody_sees_makes_no_other_answer(tmp_path, mark):
+    assert rows(tmp_path, f"id,team\np1{mark},{mark}Sales\n") == [["id", "team"], ["p1", "Sales"]]
+    assert rows(tmp_path, "id,name\np1,نیک\u200cنام\n")[1] == ["p1", "نیک\u200cنام"]
+
+
 # Damage
 
 
@@ -255,6 +261,21 @@ def test_cells_in_which_a_formula_failed_are_empty_and_said(tmp_path):
     assert sheet.notes == (
         ("warning", "t.xlsx has 2 cells in which a formula failed (#DIV/0! and #N/A)", "read as empty"),
     )
+
+
+def test_cells_merged_over_several_rows_are_said_and_merged_headings_are_not(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id", "team", "q", None], ["p1", "Sales", 1, 2], ["p2", None, 3, 4]):
+        book.active.append(row)
+    book.active.merge_cells("C1:D1")
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx")[0].notes == ()
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "t.xlsx")
+    (sheet,) = read(tmp_path / "t.xlsx")
+    assert [row[1] for _, row in sheet.rows] == ["team", "Sales", ""]
+    assert [told for _, told, _ in sheet.notes] == ["t.xlsx has 1 cell merged over several rows, such as B2:B3"]
 
 
 def test_a_workbook_that_claims_to_be_endless_is_refused(tmp_path):
