@@ -384,7 +384,7 @@ class _Drafter:
         said = {label.casefold() for label in unit.counts}
         if guess.item.kind != "ordinal" or not (said <= points or said <= {word.casefold() for word in words}):
             return guess
-        if scaled.limits != (0, 1) and guess.item.limits == (0, 1) and said == {"0", "1"}:
+        if len(words) > 2 and guess.item.high == 1 and said == {"0", "1"}:
             top = f"{len(words) - 1} ({words[-1]})"
             look = (
                 f"is 1 a yes here? It counts as one; if people could rate up to {top}, write that as high and at_least"
