@@ -16,7 +16,7 @@ from peernet._arrays import Array, Ints
 from peernet.errors import did_you_mean
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import TAKING_PART, Item
-from peernet.survey.names import log_spelling, same_label, usual_spellings
+from peernet.survey.names import holds_name, log_spelling, same_label, usual_spellings
 from peernet.survey.numbers import (
     OFTEN,
     NumberRead,
@@ -120,8 +120,11 @@ def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> 
 
 
 def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[bool]:
-    """Whether each cell holds an answer."""
-    return pd.Series(given_answers(item, cells, missing).places >= 0, index=cells.index)
+    """Whether each cell holds an answer; marks alone, such as "!", are nobody's name."""
+    given = given_answers(item, cells, missing).places >= 0
+    if item.block == "name":
+        given &= np.array([holds_name(cell) for cell in cells], dtype=bool)
+    return pd.Series(given, index=cells.index)
 
 
 def _numbers(item: Item, given: Given, log: IssueLog, *, decimal_comma: bool) -> pd.Series[float]:

@@ -247,13 +247,17 @@ def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[s
 def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     """Cells of a file, of a workbook the first sheet with any, stripped; the index is the row's number in the file.
 
-    White space in headings becomes one space. Rows that are too short are filled up and logged; blank rows and columns
-    without a name are left out and logged.
+    White space in headings becomes one space. Rows that are too short are filled up and logged; blank rows, columns
+    without a name and further sheets are left out and logged.
     """
     sheets = READERS[file.suffix.casefold()](file, encoding)
-    sheet = next((sheet for sheet in sheets if any(any(row) for _, row in sheet.rows)), None)
-    if sheet is None:
+    full = [sheet for sheet in sheets if any(any(row) for _, row in sheet.rows)]
+    if not full:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
+    sheet, *others = full
+    for other in others:
+        problem = f"the sheet {other.name!r} of {file.name} lies beside {sheet.name!r}"
+        log.warning(problem, "not read; put its rows below those of the first if they belong there")
     for severity, problem, done in sheet.notes:
         getattr(log, severity)(problem, done)
     rows = [(number, row) for number, row in sheet.rows if any(row)]

@@ -83,6 +83,7 @@ WHO_TAKES_PART = (
 TRIAL = re.compile(
     r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
     r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
+    r"|(?:grand )?totals?|totale|(?:gesamt)?summe|gesamt|average|mean|mittelwert|durchschnitt|moyenne|promedio"
 )
 # What settles a mark, by words of it: whoever has done so need not empty the cell as well.
 SETTLED: Mapping[str, Callable[[Item], bool]] = {
@@ -182,7 +183,7 @@ class _Drafter:
         return frozenset(labels) if scale is not None and scale.family not in ("numbers", "ranges") else frozenset()
 
     def units(self) -> Iterator[_Unit]:
-        """The columns and groups of columns in order."""
+        """The columns and groups of columns in order; below people's answers one of each name."""
         done: set[str] = set()
         for column in self.export.columns:
             if column.group in done:
@@ -195,12 +196,26 @@ class _Drafter:
                 yield together
                 taken = {c.name for c in together.columns}
                 yield from (self._alone(c) for c in self.export.groups[column.group] if c.name not in taken)
+        below: dict[str, list[tuple[Column, pd.Series[str]]]] = {}
         for rows in self.export.repeats:
-            yield from (
-                _Unit(c.name, c.wording or c.part or c.name, (c,), rows.cells[[c.name]], repeated=True)
-                for c in rows.columns
-                if c.name not in self.export.cells
-            )
+            for column in rows.columns:
+                if column.name not in {*self.export.cells, *self.export.groups}:
+                    below.setdefault(column.name, []).append((column, rows.cells[column.name]))
+        for name, found in below.items():
+            column = next((c for c, _ in found if c.kind != "about"), found[0][0])
+            cells = pd.concat([cells for _, cells in found], ignore_index=True).to_frame()
+            yield _Unit(name, column.wording or column.part or name, (column,), cells, repeated=True)
+
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Where the columns of each name stand: among people's own answers, and in which rows below them."""
+        own = [column for column in self.export.columns if column.kind != "about"]
+        found = {name: ["people's own answers"] for column in own for name in (column.name, column.group)}
+        for rows in self.export.repeats:
+            for column in rows.columns:
+                if column.kind != "about":
+                    found.setdefault(column.name, []).append(f"the rows of {rows.name!r}")
+        return found
 
     def _alone(self, column: Column) -> _Unit:
         asks_by_part = column.part and column.group and column.kind not in ("tick", "name", "rank")
@@ -253,6 +268,9 @@ class _Drafter:
             self._unclassified,
         )
         guess = next(found for way in ways if (found := way(unit)) is not None)
+        if len(places := self._places.get(unit.name, ())) > 1:
+            look = f"stands in {listed(places)}, and one row describes both; give one of them another heading"
+            guess = replace(guess, looks=(*guess.looks, look))
         wrong = [] if guess.item.block == "tie" else [*item_problems(guess.item)]
         if guess.item.block and wrong:
             return replace(guess, item=replace(guess.item, block=""), looks=(*guess.looks, wrong[0]))
@@ -366,6 +384,12 @@ class _Drafter:
         said = {label.casefold() for label in unit.counts}
         if guess.item.kind != "ordinal" or not (said <= points or said <= {word.casefold() for word in words}):
             return guess
+        if len(words) > 2 and guess.item.high == 1 and said == {"0", "1"}:
+            top = f"{len(words) - 1} ({words[-1]})"
+            look = (
+                f"is 1 a yes here? It counts as one; if people could rate up to {top}, write that as high and at_least"
+            )
+            return replace(guess, looks=(*guess.looks, look))
         scaled = replace(scaled, name=unit.name, label=unit.wording)
         if not said <= points:
             scaled = replace(scaled, low=None, high=None, categories=words, at_least=words[int(scaled.threshold or 0)])

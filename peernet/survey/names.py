@@ -269,8 +269,8 @@ class NameBook:
         return min(others, key=lambda person: abs(int(number) - int(others[person] or number)), default="")
 
     def namesakes(self) -> list[People]:
-        """Groups of people who share a name."""
-        return [tuple(people) for people in self._by_key.values() if len(people) > 1]
+        """Groups of people who share a name, which marks alone are not."""
+        return [tuple(people) for words, people in self._by_key.items() if words and len(people) > 1]
 
     def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
@@ -490,9 +490,19 @@ def is_no_person(typed: str) -> bool:
     return (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
 
 
+def holds_name(text: str) -> bool:
+    """Whether there is a letter or digit in what stands where a name should; "!" or "…" is no name."""
+    return bool(_all_words(text))
+
+
 def same_name(a: str, b: str) -> bool:
-    """Whether two names can be one person's: equal but for order, accents, short forms and slips."""
+    """Whether two names can be one person's: equal but for order, accents, short forms and slips.
+
+    Marks alone, such as "!", are no name: two of them tell nobody apart, and neither is a name beside them.
+    """
     left, right = _words(a), _words(b)
+    if not (left and right):
+        return left == right
     return any(
         _likeness(x, y, min(_letters_apart(x, y), _letters_apart(_last_first(x), y))) >= TYPO_LIKENESS
         or _is_part(x, y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from peernet.survey.names import (
     NAME,
     UNREAD,
     NameBook,
+    holds_name,
     is_no_person,
     is_nobody,
     one_spelling,
@@ -65,7 +67,7 @@ def gather_people(
     """Name, team and manager of everyone on the roster (or who answered), further managers, a reader of names."""
     roster = PersonTable() if raw.roster.cells.empty else one_row_each(raw.roster, raw.codebook, log)
     index = roster.cells.index.append(_not_on_roster(roster, rows, log))
-    names = _first_known("name", raw.codebook, (roster, rows), index)
+    names = _names((roster, rows), index, raw.codebook, log)
     people = pd.DataFrame({"name": names, "team": _teams((roster, rows), index, raw.codebook, log)}, index=index)
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
@@ -124,13 +126,17 @@ def _not_on_roster(roster: PersonTable, rows: PersonTable, log: IssueLog) -> pd.
     return added
 
 
-def _first_known(part: str, codebook: Codebook, tables: Tables, index: pd.Index[str]) -> pd.Series:
-    """What the first table that knows it says about each person."""
-    item = codebook.only(part)
+def _names(tables: Tables, index: pd.Index[str], codebook: Codebook, log: IssueLog) -> pd.Series:
+    """Everybody's name, as the first table says that knows it; marks that stand for one are noted."""
+    item = codebook.only("name")
     known = pd.Series(pd.NA, index=index, dtype="str")
     for table in tables:
         if item is not None and item.name in table.cells:
-            known = known.fillna(given_cells(item, table.cells[item.name], codebook.missing).reindex(index))
+            cells, placed = table.cells[item.name], log.placed(table.where)
+            known = known.fillna(given_cells(item, cells, codebook.missing).reindex(index))
+            for person, cell in cells.items():
+                if cell and not holds_name(cell):
+                    placed.note(f"{cell!r} is no name", "passed over", item=item.name, person=str(person))
     return known
 
 
@@ -171,7 +177,7 @@ def _note_other_names(codebook: Codebook, roster: PersonTable, rows: PersonTable
         return
     for person, name in given_cells(item, rows.cells[item.name], codebook.missing).items():
         called = roster.cells[item.name].get(person, "")
-        if called and not same_name(called, name):
+        if holds_name(called) and not same_name(called, name):
             problem = f"called {called!r} on the roster but {name!r} in the survey"
             done = "the roster's name is used; check the identifier"
             log.placed(rows.where).error(problem, done, item=item.name, person=str(person))
@@ -305,7 +311,7 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
         f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
         "Give each person an identifier of their own."
         for person, found in named.groupby(key)[item.name].unique().items()
-        if not all(same_name(found[0], other) for other in found[1:])
+        if not all(same_name(one, other) for one, other in combinations(found, 2))
     ]
     if problems:
         raise SurveyError(*problems)

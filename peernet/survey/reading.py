@@ -133,11 +133,14 @@ def _collector_at_rest() -> Iterator[None]:
 def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None) -> bool:
     """Whether a path is a survey folder, or a table with its codebook; what is neither is an export of a tool."""
     path = source.path
-    if is_survey_folder(path) or recognised_format(source) is None:
+    if is_survey_folder(path):
         return True
+    known = recognised_format(source)
+    if known is None:
+        return path.is_dir() or codebook is not None or codebook_beside(path).is_file()
     described = codebook is not None or (codebook_beside(path).suffix == ".json" and codebook_beside(path).is_file())
     ours = path.suffix.casefold() in SURVEY_FILES and path.stem == "survey"
-    return described and ours and recognised_format(source) == "plain"
+    return described and ours and known == "plain"
 
 
 def _codebook_given(

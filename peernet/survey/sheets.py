@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
-from peernet._wording import listed
+from peernet._wording import count_in_digits, listed
 from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.alone import AloneError, read_alone
@@ -64,7 +64,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
 )
+# Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
+# scripts and stay.
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
@@ -220,19 +224,23 @@ def _begun(text: str) -> dict[str, _Parted]:
 def _separator(text: str, begun: Mapping[str, _Parted]) -> str:
     """The separator that gives most rows the same number of cells, then the most cells; else what the header holds."""
     best = max(begun, key=lambda mark: begun[mark].shape, default=",")
-    if best in begun and begun[best].shape > (0.0, 0):
-        return best
     header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
-    return max(SEPARATORS, key=header.count)
+    likely = max(SEPARATORS, key=header.count)
+    if best not in begun or begun[best].shape == (0.0, 0):
+        return likely
+    broken = likely in begun and not begun[likely].first and best not in header and begun[best].shape[0] < 1.0
+    return likely if broken else best  # whose quotation marks do not pair up, while answers hold another mark
 
 
 def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[list[str]] | None:
     """The rows of a comma file that a spreadsheet set to semicolons opened as one column and saved; None of others.
 
-    Such a file holds every record as one cell with its quotation marks doubled, parts cells at the semicolons inside
-    answers, and ends its lines in runs of semicolons.
+    Such a file holds records as one cell with their quotation marks doubled, parts cells at the semicolons inside
+    answers, and ends its lines in runs of semicolons. Most lines that commas part badly must become whole, lest a
+    comma file with a short row is taken for one; where commas part all lines alike, all must end in equal runs.
     """
-    if "," not in begun or begun[","].shape[0] == 1.0 or not any(mark in text for mark in ('""', ";\n", ";\r")):
+    alike = "," in begun and begun[","].shape[0] == 1.0
+    if "," not in begun or not any(mark in text for mark in (";\n", ";\r", *(() if alike else ('""',)))):
         return None
     try:
         cells = list(csv.reader(_lines(text), delimiter=";", strict=True))
@@ -242,8 +250,11 @@ def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[lis
     filled = [number for number, row in enumerate(rows) if any(row)]
     if not filled or any(cells[filled[0]][1:]) or (width := len(rows[filled[0]])) < WIDEST_MENDED:
         return None
+    if alike and (len(cells[filled[0]]) == 1 or len({len(cells[number]) for number in filled}) > 1):
+        return None
     odd = [number for number in filled if len(rows[number]) != width]
-    if 2 * len(odd) >= len(filled):
+    ragged = sum(any(row) and len(row) != width for row in csv.reader(_lines(text)))
+    if odd and 2 * len(odd) >= ragged:
         return None
     if odd:
         raise SurveyError(
@@ -367,6 +378,13 @@ def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
         kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in failed}))
         told = f"{file.name} has {len(failed):,} cells in which a formula failed ({kinds})"
         notes.append(("warning", told, "read as empty"))
+    merged = [found for sheet in sheets for found in _MERGED.findall(sheet)]
+    if below := [place.decode() for place, first, last in merged if 1 < int(first) < int(last)]:
+        cells = count_in_digits(len(below), "cell", "cells")
+        told = f"{file.name} has {cells} merged over several rows, such as {below[0]}"
+        notes.append(
+            ("warning", told, "only the first row of each has its text; undo the merging and fill in the others")
+        )
     claimed = 0
     for size in sizes:
         column = 0  # of which the letters are the number
@@ -409,10 +427,10 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
 
 class PlainCells(dict[str, str]):
-    """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
+    """Cells stripped, without what nobody sees or the apostrophe before a formula: each wording once, as most recur."""
 
     def __missing__(self, cell: str) -> str:
-        text = cell.strip()
+        text = (cell if cell.isascii() else cell.translate(_NO_ROOM)).strip()
         self[cell] = text = fused(text).strip() if text.startswith("'") else text
         return text
 

@@ -30,12 +30,11 @@ from peernet.survey.formats import (
     surveymonkey,
 )
 from peernet.survey.formats.export import Column, Export, Source, what_is_there
+from peernet.survey.formats.online import TICKED, says_not_ticked
 from peernet.survey.issues import IssueLog
 
 FEWEST = 3  # columns that make a battery, as a question of several columns is called
 SHORTEST = 3  # letters of a question
-TICKED = ("selected", "checked", "ticked", "quoted", "genannt", "gewählt")
-NOT_TICKED = ("not selected", "unchecked", "not checked", "not ticked", "not quoted", "nicht genannt", "nicht gewählt")
 _BETWEEN = re.compile(r".*(?:: | [-–—] | ?\[|[?!.…] )", re.DOTALL)  # a question and its part, the last place
 
 
@@ -94,6 +93,8 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
     if format is not None:
         check_choice("format", format, tuple(FORMATS))
     known = format or recognised_format(source)
+    if known is None and source.path.is_file() and source.tables():
+        return plain.read(source)  # which says what keeps it from being one table
     if known is None:
         tools = "; ".join(candidate.tool for candidate in FORMATS.values())
         raise SurveyError(
@@ -185,8 +186,8 @@ def _battery(columns: Sequence[Column], taken: set[str]) -> Iterator[Column]:
 def _ticks(labels: Mapping[str, str], part: str) -> str | None:
     """Of an option to tick, the code of one not ticked, empty where none is declared; None of anything else."""
     small = {code: label.casefold() for code, label in labels.items()}
-    ticked = [code for code, label in small.items() if label in (*TICKED, part.casefold())]
+    ticked = [code for code, label in small.items() if label in TICKED or label == part.casefold()]
     others = [code for code in small if code not in ticked]
-    if len(ticked) != 1 or len(others) > 1 or any(small[code] not in NOT_TICKED for code in others):
+    if len(ticked) != 1 or len(others) > 1 or not all(says_not_ticked(small[code]) for code in others):
         return None
     return others[0] if others else ""

@@ -255,13 +255,22 @@ def framed(names: Iterable[str], rows: Rows) -> pd.DataFrame:
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """Names made unique: what is repeated gets its number, as ``Comment (2)``; one without text its column."""
-    seen: dict[str, int] = {}
-    made = []
-    for place, name in enumerate(names, start=1):
-        called = name or f"column {place}"
-        seen[called] = seen.get(called, 0) + 1
-        made.append(called if seen[called] == 1 else f"{called} ({seen[called]})")
+    """Names made unique: what is repeated gets a number, as ``Comment (2)``; one without text its column.
+
+    Examples
+    --------
+    >>> unique(["Comment", "Comment", "", "Comment"]), unique(["Comment", "Comment", "Comment (2)"])
+    (['Comment', 'Comment (2)', 'column 3', 'Comment (3)'], ['Comment', 'Comment (3)', 'Comment (2)'])
+    """
+    given = [name or f"column {place}" for place, name in enumerate(names, start=1)]
+    taken, times, made = {*given}, dict.fromkeys(given, 0), []
+    for name in given:
+        called = name
+        times[name] += 1
+        while times[name] > 1 and (called := f"{name} ({times[name]})") in taken:
+            times[name] += 1
+        taken.add(called)
+        made.append(called)
     return made
 
 

@@ -14,12 +14,11 @@ from dataclasses import replace
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.survey.answers import YES
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.formats.colleagues import Colleagues, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
-from peernet.survey.formats.online import says_none
+from peernet.survey.formats.online import says_none, says_ticked
 from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
@@ -198,11 +197,11 @@ def _fold_group(item: Item, columns: Sequence[Column], shapes: TieShapes, folded
 
 
 def _are_ticks(columns: Sequence[Column], export: Export) -> bool:
-    """Whether columns are the options of a list, as the tool says or as their cells do: one word for yes, or blank."""
+    """Whether columns are the options of a list, as the tool says or as their cells do: words for ticked, or blank."""
     if any(column.kind == "tick" for column in columns):
         return True
     cells = {(column.part, cell) for column in columns for cell in export.cells[column.name].unique() if cell}
-    return bool(cells) and all(cell.casefold() in YES or cell == part for part, cell in cells)
+    return bool(cells) and all(says_ticked(cell) or cell == part for part, cell in cells)
 
 
 def _is_edge_list(export: Export, codebook: Codebook) -> bool:
@@ -234,6 +233,11 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
                 told[item.name] = pd.Series("", index=export.cells.index, dtype="str")
         elif item.name in groups:
             told[item.name] = _together(item, groups[item.name], export, folded, log)
+        elif item.block == "tie" and item.name not in columns and (below := _rows_with(item, export)):
+            if codebook.only("alter") is None:
+                problem = f"is asked in the rows of {below}, of which no column says which colleague"
+                log.error(problem, "no tie of it is read; write alter in the row of that column", item=item.name)
+                told[item.name] = pd.Series("", index=export.cells.index, dtype="str")
         elif item.name in columns and not (item.block == "tie" and item.layer in layers):
             told[item.name] = _labelled(item, columns[item.name], export.cells[item.name])
     by_tool = [column for column in export.columns if column.kind in ("about", "person")]  # who answered is in another
@@ -246,6 +250,11 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
     rated = {item.name for item in codebook.block("tie") if item.layer in layers} - set(told)
     alters = {item.name for item in codebook.block("alter")} if folded.rows else set()
     return export.cells.drop(columns=[c for c in export.cells if c in gone | rated | alters]).assign(**told)
+
+
+def _rows_with(item: Item, export: Export) -> str:
+    """Which rows below people's answers have a column of an item, in words."""
+    return listed([repr(rows.name) for rows in export.repeats if item.name in rows.cells])
 
 
 def _not_called(export: Export, codebook: Codebook, groups: Groups, log: IssueLog) -> set[str]:

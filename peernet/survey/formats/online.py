@@ -15,6 +15,7 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
+from peernet.survey.answers import NO, YES
 from peernet.survey.files import Rows, Sheet
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, what_is_there
 from peernet.survey.item import plain_heading
@@ -33,6 +34,11 @@ WHEN = re.compile(
 # Words for nobody, alone or going on in small letters: "None of these", "nobody in my class"; "Nil Aydin" is somebody.
 _NONE = rf"{NOBODY.pattern}|no|keine[rns]?|aucune?|ningun[oa]|nessun[oa]?|ninguém|nenhum[a]?|geen|inga|nikt|żadn[aey]"
 NONE = re.compile(rf"(?i:{_NONE})(?:$|[ .!]+(?:$|[^\W\d_A-ZÀ-Ý]))")
+# Words that a tool or a statistics program writes for an option that was ticked, and for one that was shown and not.
+TICKED = frozenset({"selected", "checked", "ticked", "quoted", "chosen", "genannt", "gewählt", "ausgewählt"})
+NOT_TICKED = frozenset(f"{no} {word}" for word in TICKED for no in ("not", "nicht")) | {
+    *("unselected", "unchecked", "unticked", "not mentioned", "nicht angekreuzt")
+}
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.I | re.S)
 
@@ -180,6 +186,16 @@ def several_in_one(cells: pd.Series[str], separator: str) -> bool:
 def says_none(option: str) -> bool:
     """Whether an option of a list says none of the others."""
     return bool(NONE.match(option.strip()))
+
+
+def says_ticked(cell: str) -> bool:
+    """Whether a word says of an option that it was ticked."""
+    return cell.casefold() in YES or cell.casefold() in TICKED
+
+
+def says_not_ticked(cell: str) -> bool:
+    """Whether a word says of an option that it was shown and not ticked."""
+    return cell.casefold() in NO or cell.casefold() in NOT_TICKED
 
 
 def are_ranks(cells: pd.DataFrame) -> bool:

@@ -68,7 +68,7 @@ def plain_export(file: Path, sheet: Sheet) -> Export:
     names = unique(headings[place] or f"column {place + 1}" for place in kept)
     columns = tuple(Column(name, headings[place]) for name, place in zip(names, kept, strict=True))
     cells = framed(names, [(number, [row[place] for place in kept if place < len(row)]) for number, row in answers])
-    notes = (*sheet.notes, *short, *_nameless(file, headings, answers))
+    notes = (*sheet.notes, *short, *_nameless(file, headings, answers), *_same(headings, kept, names))
     return Export("plain", file.name, cells, columns, sheet.rows[-1][0], notes=notes, semicolons=sheet.semicolons)
 
 
@@ -125,6 +125,17 @@ def _nameless(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
         if not name and any(row[place:] and row[place] for _, row in answers):
             called = f"column {place + 1}"
             yield "warning", f"{called} of {file.name} has no name", f"called {called!r}"
+
+
+def _same(headings: list[str], kept: list[int], names: list[str]) -> Iterator[Note]:
+    """Columns with the heading of one before them."""
+    for place, name in zip(kept, names, strict=True):
+        if headings[place] not in ("", name):
+            yield (
+                "warning",
+                f"two columns have the heading {headings[place]!r}",
+                f"column {place + 1} is called {name!r}",
+            )
 
 
 # A table below another

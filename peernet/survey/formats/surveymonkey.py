@@ -26,6 +26,7 @@ from peernet.survey.formats.online import (
     personal_note,
     plain_text,
     says_none,
+    says_not_ticked,
     shortened,
     the_sheet,
     without_blank_columns,
@@ -45,7 +46,6 @@ FILLER = re.compile(r"|unnamed: \d+(_level_\d+)?|\.\.\.\d+", re.I)
 ONE_ANSWER = re.compile(r"|response", re.I)
 OPEN = re.compile(r"open[- ]ended response", re.I)
 OTHER = re.compile(r"other\b.*|.*please specify.*", re.I)
-NOT_SELECTED = {"not selected", "0"}
 IDENTIFIER = re.compile(r"\d{4,}")
 
 
@@ -227,13 +227,14 @@ def _with_kinds(columns: Sequence[Column], cells: pd.DataFrame) -> list[Column]:
 
 def _of_a_list(members: Sequence[Column], cells: pd.DataFrame) -> list[Column]:
     """The parts of one question with what they hold; a box for another option leaves the list."""
-    seen = {c.name: {cell for cell in different(cells[c.name]) if cell.casefold() not in NOT_SELECTED} for c in members}
+    off = {c.name: {x for x in different(cells[c.name]) if x != c.part and says_not_ticked(x)} for c in members}
+    seen = {name: {*different(cells[name])} - words for name, words in off.items()}
     ticked = [column for column in members if seen[column.name] == {column.part} or _numbered_tick(column, seen)]
     if len(ticked) > 1 or (ticked and all(c in ticked or OTHER.fullmatch(c.part) for c in members if seen[c.name])):
-        words = {cell for c in members for cell in different(cells[c.name]) if cell.casefold() in NOT_SELECTED}
-        off = words.pop() if len(words) == 1 else None  # stands for shown and not ticked
+        words = set().union(*off.values())
+        unticked = words.pop() if len(words) == 1 else None
         return [
-            replace(c, kind="tick", unticked=off, none=says_none(c.part))
+            replace(c, kind="tick", unticked=unticked, none=says_none(c.part))
             if c in ticked or not seen[c.name]
             else replace(c, kind="text", group="")
             for c in members

@@ -32,7 +32,7 @@ from peernet._wording import count_in_digits
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.colleagues import Colleagues
 from peernet.survey.formats.export import Column, Export, Repeats
-from peernet.survey.formats.online import says_none
+from peernet.survey.formats.online import NOT_TICKED, TICKED, says_none, says_not_ticked, says_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
@@ -351,7 +351,7 @@ class TieShapes:
 
 def is_ticked(cell: str, column: Column) -> bool:
     """Whether a cell says that its option was ticked."""
-    says_no = cell.casefold() in NO or cell.casefold() in ("not selected", "unchecked", "not ticked")
+    says_no = says_not_ticked(cell) and cell != column.part  # an option may be called "No", and hold its name
     return bool(cell) and cell != column.unticked and cell not in column.missing and not says_no
 
 
@@ -368,13 +368,13 @@ def rating_words(item: Item, column: Column) -> dict[str, str]:
         codes = {code.casefold(): label for code, label in labels.items() if label.casefold() in known}
         codes |= {label.casefold(): code for code, label in labels.items() if code.casefold() in known}
         return known | codes | {code.casefold(): label for code, label in strangers.items()}
-    if not has_scale(item) and labels and all(label.casefold() in YES | NO for label in labels.values()):
-        said = {label.casefold(): "1" if label.casefold() in YES else "0" for label in labels.values()}
+    if not has_scale(item) and labels and all(says_ticked(x) or says_not_ticked(x) for x in labels.values()):
+        said = {label.casefold(): "1" if says_ticked(label) else "0" for label in labels.values()}
         return said | {code.casefold(): said[label.casefold()] for code, label in labels.items()}
     if has_scale(item) or any(plain_number(code) is not None for code in labels):
         numbers = {label.casefold(): code for code, label in labels.items() if label not in strangers.values()}
         return numbers | {code.casefold(): label for code, label in strangers.items()}
-    return dict.fromkeys(YES, "1") | dict.fromkeys(NO, "0")
+    return dict.fromkeys(YES | TICKED, "1") | dict.fromkeys(NO | NOT_TICKED, "0")
 
 
 def _marks_of_seen(column: Column) -> frozenset[str]:

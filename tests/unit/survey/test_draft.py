@@ -622,7 +622,7 @@ def test_an_address_that_comes_twice_is_one_person_who_sent_the_form_twice() -> 
     assert draft_of(export(cells)).table["block"].to_dict() == {"ID": "ignore", "E-Mail": "person", "Name": "name"}
 
 
-@pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12"])
+@pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12", "Total", "Durchschnitt"])
 def test_a_row_that_looks_like_a_trial_or_a_total_is_marked(trial: str) -> None:
     look = draft_of(export({"Name": [*PEOPLE, trial]})).table.loc["Name", "look"]
     assert look == f"{trial!r} counts as a person; if it is a trial or a total, delete its row"
@@ -682,3 +682,14 @@ def test_another_export_in_the_folder_is_told_before_anything_is_guessed(tmp_pat
     answered(tmp_path / "other.csv", {**about, "Name": PEOPLE})
     told = pn.draft_codebook(tmp_path).summary
     assert any("lies beside the answers: not read" in line for line in told)
+
+
+def test_zero_and_one_of_colleagues_are_no_and_yes_and_marked_where_our_own_question_has_more_points(tmp_path):
+    people = ["Ann Ash", "Bo Birk", "Cas Oak"]
+    lines = ["name," + ",".join(f"trust [{person}]" for person in people)]
+    lines += [f"{person},{','.join('01'[person != other] for other in people)}" for person in people]
+    (tmp_path / "answers.csv").write_text("\n".join(lines))
+    row = pn.draft_codebook(tmp_path / "answers.csv").table.loc["trust"]
+    assert (row["low"], row["high"], row["at_least"]) == (0, 1, 1)
+    assert row["look"].startswith("is 1 a yes here? It counts as one; if people could rate up to 4 (Yes)")
+    assert len(pn.read_survey(tmp_path / "answers.csv").ties) == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import pandas as pd
 import pytest
 
 from peernet import read_survey
@@ -423,3 +424,15 @@ def test_blank_rows_are_told_once_with_their_numbers(folder, text, problem):
 
 def test_lines_with_nothing_at_all_are_no_rows(folder):
     assert read_survey(folder(ITEMS, survey=PLAIN.replace("p2", "\n\np2") + "\n\n")).issues.empty
+
+
+def test_of_a_workbook_the_first_sheet_with_anything_is_read_and_the_others_are_told(tmp_path):
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        pd.DataFrame().to_excel(book, sheet_name="Empty", index=False)
+        pd.DataFrame({"id": ["p1"]}).to_excel(book, sheet_name="North", index=False)
+        pd.DataFrame({"id": ["p2"]}).to_excel(book, sheet_name="South", index=False)
+    log = IssueLog()
+    assert read_table(tmp_path / "t.xlsx", "utf-8", log).cells["id"].tolist() == ["p1"]
+    assert log.to_frame()[["severity", "problem"]].to_numpy().tolist() == [
+        ["warning", "the sheet 'South' of t.xlsx lies beside 'North'"]
+    ]

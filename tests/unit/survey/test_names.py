@@ -121,6 +121,10 @@ def test_namesakes_are_groups_of_people_with_one_name():
     assert BOOK.namesakes() == [("p2", "p10")]
 
 
+def test_people_of_whom_only_marks_are_known_share_no_name():
+    assert NameBook({"p1": "!", "p2": "?!", "p3": "Ann Lee"}).namesakes() == []
+
+
 @pytest.mark.parametrize(
     ("cell", "names"),
     [
@@ -165,6 +169,9 @@ def test_other_words_do_not_say_nobody(word):
         ("Jonathan Berg", "Anna Holm", False),
         ("Anna Holm", "Anna Berg", False),
         ("Bo Li", "?", False),
+        ("Bo Li", "!", False),
+        ("!", "?", True),
+        ("", "…", True),
     ],
 )
 def test_two_spellings_are_one_name_or_two(a, b, same):

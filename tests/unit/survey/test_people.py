@@ -57,6 +57,27 @@ def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
     ]
 
 
+def test_rows_of_one_identifier_with_marks_for_names_are_one_person(folder):
+    survey = read_survey(folder(ITEMS, survey="id,name,years,field\np1,!,3,Law\np1,*,,Arts\np2,Bo Ek,1,Law\n"))
+    assert survey.people.index.tolist() == ["p1", "p2"]
+    assert survey.people.loc["p1", ["years", "field"]].tolist() == [3, "Arts"]
+
+
+def test_marks_are_no_name_wherever_a_name_is_known(folder):
+    roster, rows = "id,name\np1,!\np2,Bo Ek\np3,…\n", "id,name,years,field\np1,Ann Lee,3,Law\np2,!,1,Law\np2,Bo Ek,2,\n"
+    survey = read_survey(folder(ITEMS, roster=roster, survey=rows))
+    assert survey.people["name"].to_dict() == {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "p3"}
+    assert ["note", "name", "p1", "row 2 of roster.csv: '!' is no name", "passed over"] in issues(survey)
+    assert not survey.issues["problem"].str.contains("called").any()
+
+
+@pytest.mark.parametrize("names", [("M. Lee", "Mike Lee", "Mark Lee"), ("Mike Lee", "Mark Lee", "M. Lee")])
+def test_a_name_that_fits_two_people_does_not_make_them_one(folder, names):
+    rows = "".join(f"p1,{name},3,Law\n" for name in names)
+    with pytest.raises(SurveyError, match="'p1' belongs to 3 people"):
+        read_survey(folder(ITEMS, survey=f"id,name,years,field\n{rows}"))
+
+
 @pytest.mark.parametrize("file", ["survey", "roster"])
 def test_one_identifier_for_two_people_is_refused(folder, file):
     rows = "id,name,team,boss,years,field\np1,Ann Lee,A,,1,Law\np2,Bo Ek,A,,2,Arts\np1,Cy Oz,A,,3,Law\n"

@@ -58,6 +58,12 @@ def test_headings_and_answers_that_hold_other_separators_do_not_mislead(tmp_path
     assert {len(row) for row in found} == {len(found[0])}
 
 
+@pytest.mark.parametrize("ends", ['Gus "Hat",A,"Ann; Bo\n', '"he said "hi" to me",A,Ann\n'])
+def test_marks_that_do_not_pair_up_are_named_where_answers_hold_another_separator(tmp_path, ends):
+    told = refusal(tmp_path, "name,team,trust\nAnn,A,Bo; Cas\nBo,B,Ann; Cas\nCas,B,Bo; Ann\n" + ends)
+    assert "the quotation marks do not pair up near line 5" in told
+
+
 def test_the_line_in_which_excel_names_the_separator_is_obeyed_and_no_heading(tmp_path):
     (tmp_path / "t.csv").write_text("sep=;\nid;q\n1;a,b,c\n")
     (sheet,) = read(tmp_path / "t.csv")
@@ -100,6 +106,12 @@ def test_a_file_under_a_wrong_name_is_called_what_it_is(tmp_path, start, kind):
     assert f"t.csv is {kind}" in refusal(tmp_path, start + b"\x00\x01\x02")
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u202a", "\u00a0"])
+def test_what_nobody_sees_makes_no_other_answer(tmp_path, mark):
+    assert rows(tmp_path, f"id,team\np1{mark},{mark}Sales\n") == [["id", "team"], ["p1", "Sales"]]
+    assert rows(tmp_path, "id,name\np1,نیک\u200cنام\n")[1] == ["p1", "نیک\u200cنام"]
+
+
 # Damage
 
 
@@ -127,6 +139,31 @@ def test_a_comma_file_saved_over_with_semicolons_is_put_together_again_and_said(
 def test_where_a_record_of_it_cannot_be_put_together_its_row_is_named(tmp_path):
     told = refusal(tmp_path, MANGLED + '"4,golf";;;;\n')
     assert "row 5 cannot be put together again: it has 2 cells, the header has 3" in told
+
+
+@pytest.mark.parametrize("short", ["p4,4,4", "p4", '"p4"'])
+def test_a_short_row_and_an_empty_quoted_cell_make_no_such_file_of_a_comma_file(tmp_path, short):
+    lines = ["id,a,b,note", *(f"p{n},0,0,note {n}" for n in range(10))]
+    lines[5], lines[8] = short, 'p7,0,0,""'
+    read_as = rows(tmp_path, "\n".join(lines) + "\n")
+    assert read_as[5] == short.replace('"', "").split(",")
+    assert read_as[8] == ["p7", "0", "0", ""]
+    assert read_as[1:5] == [[f"p{n}", "0", "0", f"note {n}"] for n in range(4)]
+
+
+def test_such_a_file_without_a_quotation_mark_is_put_together_as_well(tmp_path):
+    assert rows(tmp_path, "id,sports,why;\n1,golf,fine;\n2,tennis,a; b\n") == [
+        ["id", "sports", "why"],
+        ["1", "golf", "fine"],
+        ["2", "tennis", "a; b"],
+    ]
+
+
+def test_an_answer_that_ends_in_a_semicolon_keeps_it(tmp_path):
+    assert rows(tmp_path, "id,sports,why\n1,golf,fine;\n2,tennis,a; b\n")[1:] == [
+        ["1", "golf", "fine;"],
+        ["2", "tennis", "a; b"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +261,21 @@ def test_cells_in_which_a_formula_failed_are_empty_and_said(tmp_path):
     assert sheet.notes == (
         ("warning", "t.xlsx has 2 cells in which a formula failed (#DIV/0! and #N/A)", "read as empty"),
     )
+
+
+def test_cells_merged_over_several_rows_are_said_and_merged_headings_are_not(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id", "team", "q", None], ["p1", "Sales", 1, 2], ["p2", None, 3, 4]):
+        book.active.append(row)
+    book.active.merge_cells("C1:D1")
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx")[0].notes == ()
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "t.xlsx")
+    (sheet,) = read(tmp_path / "t.xlsx")
+    assert [row[1] for _, row in sheet.rows] == ["team", "Sales", ""]
+    assert [told for _, told, _ in sheet.notes] == ["t.xlsx has 1 cell merged over several rows, such as B2:B3"]
 
 
 def test_a_workbook_that_claims_to_be_endless_is_refused(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import peernet as pn
 from peernet.survey.codebook import Codebook
 from peernet.survey.formats.export import Column, Repeats
+from peernet.survey.formats.tie_shapes import is_ticked, rating_words
 from peernet.survey.item import Item
 from tests.made.shapes import STAFF, an_export, base, book, survey_in, told
 
@@ -427,3 +428,28 @@ def test_boxes_of_which_the_tool_does_not_say_that_they_hold_names_invent_nobody
 def test_a_column_that_is_known_and_not_used_is_not_missed():
     survey = survey_in(ticks("- 1 - - -"), book(TRUST, Item("_parent_index", "ignore")))
     assert "_parent_index" not in problems(survey)
+
+
+# --- words for a tick ------------------------------------------------------------------------------------------------
+
+WORDS = ["not checked", "Not Selected", "Unchecked", "not quoted", "nicht genannt", "nicht gewählt", "No", "0"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_for_not_ticked_is_no_tick_in_any_shape(word):
+    named = ticks(f"- {word.replace(' ', '~')} 1 - -")
+    named = replace(named, cells=named.cells.replace("~", " ", regex=True))
+    assert of(survey_in(named, book(TRUST)), "p1")[:2] == ["not chosen", ("tie", 1)]
+    assert not is_ticked(word, Column("a", part="Ann Ash"))
+    assert rating_words(TRUST, Column("a"))[word.casefold()] == "0"
+
+
+@pytest.mark.parametrize("word", ["Selected", "checked", "genannt", "yes", "1", "Ann Ash"])
+def test_a_word_for_ticked_is_a_tick(word):
+    assert is_ticked(word, Column("a", part="Ann Ash"))
+
+
+def test_an_option_called_no_that_holds_its_own_name_is_ticked():
+    assert is_ticked("No", Column("a", part="No"))
+    assert not is_ticked("No", Column("a", part="Yes"))
+    assert not is_ticked("No", Column("a", part="No", unticked="No"))

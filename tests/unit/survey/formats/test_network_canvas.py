@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+import peernet as pn
 from peernet.errors import SurveyError
 from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Source
@@ -187,6 +188,33 @@ class TestProtocol:
     def test_where_the_tool_puts_somebody_on_the_screen_is_no_answer(self, export):
         about = {column.name for column in rows(export, "Person").columns if column.kind == "about"}
         assert about == {"nodeID", "networkCanvasEgoUUID", "networkCanvasUUID", "layout_x", "layout_y"}
+
+
+class TestDraft:
+    def test_without_a_codebook_it_reads_and_says_which_column_is_missing(self, tmp_path):
+        survey = pn.read_survey(interviews(tmp_path))
+        assert survey.people.index.tolist() == ["007", "NA", "P014"]
+        assert len(survey.ties) == 0
+        problems = survey.issues.set_index("item")["problem"]["trust"].tolist()
+        assert any("which column of these rows says which colleague? Write alter in its row" in x for x in problems)
+        assert "is asked in the rows of 'Person', of which no column says which colleague" in problems
+        assert not survey.issues["problem"].str.contains("not in the data").any()
+
+    def test_what_the_tool_writes_into_several_files_is_described_once(self, tmp_path):
+        names = pn.draft_codebook(interviews(tmp_path)).table.index
+        assert names.is_unique
+        assert "networkCanvasUUID" in names
+
+    def test_one_heading_of_two_questions_is_described_once_and_marked(self, tmp_path):
+        interviews(tmp_path)
+        for file in tmp_path.glob("*_edgeList_knows.csv"):
+            file.write_text(file.read_text().replace("strength", "close"))
+        for file in tmp_path.glob("*_ego.csv"):
+            file.write_text(file.read_text().replace("age", "trust"))
+        look = pn.draft_codebook(tmp_path).table["look"]
+        assert "stands in the rows of 'Person' and the rows of 'knows', and one row describes both" in look["close"]
+        assert "stands in people's own answers and the rows of 'Person', and one row describes both" in look["trust"]
+        assert look["networkCanvasUUID"] == ""
 
 
 class TestRefusals:

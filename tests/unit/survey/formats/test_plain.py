@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import peernet as pn
@@ -41,6 +42,27 @@ def test_short_rows_and_columns_without_a_name_are_told_and_empty_ones_left_out(
         "row 2 of t.csv has 2 cells, the header has 4",
         "column 2 of t.csv has no name",
     ]
+
+
+def test_a_heading_that_comes_again_gets_a_name_nobody_has_and_is_told(tmp_path):
+    export = opened(tmp_path, "id,Why,Why,Why (2)\np1,a,b,c\n")
+    assert export.cells.to_dict("records") == [{"id": "p1", "Why": "a", "Why (3)": "b", "Why (2)": "c"}]
+    assert export.notes == (("warning", "two columns have the heading 'Why'", "column 3 is called 'Why (3)'"),)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
+def test_an_empty_file_without_a_codebook_is_called_empty(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(SurveyError, match=r"t.csv is empty; it needs a header row"):
+        pn.read_survey(tmp_path / "t.csv")
+
+
+def test_a_workbook_of_two_tables_without_a_codebook_names_its_sheets(tmp_path):
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        pd.DataFrame({"id": ["p1"], "q": [1]}).to_excel(book, sheet_name="Answers", index=False)
+        pd.DataFrame({"Exported on Monday": []}).to_excel(book, sheet_name="Read me", index=False)
+    with pytest.raises(SurveyError, match=r"holds the sheet 'Answers' of t.xlsx and the sheet 'Read me' of t.xlsx"):
+        pn.read_survey(tmp_path / "t.xlsx")
 
 
 def test_a_row_that_is_too_long_loses_nothing_in_silence(tmp_path):
