@@ -62,7 +62,7 @@ OF_A_ROUND = (
     "value",
     "band",
     "outlook",
-)  # of SETTINGS
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,7 +15,6 @@ from numpy.random import PCG64, Generator
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._files import write_whole
-from peernet.datasets import organisation
 from peernet.datasets.answers import (
     DRIFT,
     FOLLOWS,
@@ -28,7 +27,15 @@ from peernet.datasets.answers import (
     typed_lists,
 )
 from peernet.datasets.draws import one_of, permutation, whole_numbers
-from peernet.datasets.organisation import MOST_PEOPLE, NICKNAMES, STRANGERS, draw_organisation, outlooks
+from peernet.datasets.organisation import (
+    MOST_PEOPLE,
+    NICKNAMES,
+    STRANGERS,
+    STRATA,
+    TYPES,
+    draw_organisation,
+    outlooks,
+)
 from peernet.datasets.worlds import USUAL_WORLD, WORLDS
 from peernet.errors import SettingError, check_choice
 from peernet.survey.codebook import Codebook
@@ -39,7 +46,7 @@ from peernet.survey.survey import Survey
 
 SMALLEST_MEAN_TEAM = 3  # people
 FOUND_SHOWN = 40  # characters of a cell in the README
-TEMPLATE = """\
+README = """\
 # A fictional harbour company: survey of {people} colleagues
 
 Nothing here is real: no person, team or answer. The folder was written by
@@ -83,7 +90,7 @@ The truth (stratum, type, positions, distances, who meant whom) is not in this f
 ## What is wrong with the data
 {problems}
 """
-PROBLEMS = """\
+README_PROBLEMS = """\
 On purpose. Beside {skipped} first-wave cells left empty and the items worded against their scale (`reverse` in the
 codebook):
 
@@ -91,6 +98,8 @@ codebook):
 |---|---|---|---|---|
 {rows}
 """
+
+# What goes wrong.
 Cast = Mapping[str, Sequence[str]]  # problem: the people it falls on
 SKIPPED, SKIPPED_TIES = 0.04, 0.01  # share of cells left out at random
 ONE_IN = {"careless": 60, "stopped half-way": 30}  # respondents
@@ -127,7 +136,7 @@ COMMENTS = (
 COMMENTED = 0.05  # share of respondents
 MISSPELT = 0.12  # share of nominations not typed as on the roster
 IN_FULL = "full name"
-_PLAIN = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "ł": "l", "Ł": "L", "ı": "i"})
+UNACCENTED = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "ł": "l", "Ł": "L", "ı": "i"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -392,13 +401,13 @@ def _returned(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Answer sheets as they come back, names as they were typed, and the problems planted in both."""
     if not mess:
-        named = names_in_full(nominations, truth)
+        named = _names_in_full(nominations, truth)
         survey = _as_asked(answers, named)
-        return survey, named, planted_problems(survey, named, truth, {})
-    cast = cast_problems(truth, nominations, draw)
-    named = misspelt_names(nominations, truth, cast, draw)
-    survey = plant_problems(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
-    return order_of_arrival(survey, cast, draw), named, planted_problems(survey, named, truth, cast)
+        return survey, named, _list_problems(survey, named, truth, {})
+    cast = _cast_problems(truth, nominations, draw)
+    named = _misspelt_names(nominations, truth, cast, draw)
+    survey = _plant_problems(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
+    return _order_of_arrival(survey, cast, draw), named, _list_problems(survey, named, truth, cast)
 
 
 def _as_asked(answers: pd.DataFrame, nominations: pd.DataFrame) -> pd.DataFrame:
@@ -417,18 +426,18 @@ def _readme(made: SyntheticSurvey) -> str:
     other = f'The world is "{world}": {WORLDS[world].told}. What follows is meant where it does not differ.\n\n'
     problems = made.planted.groupby("problem", sort=False)
     rows = "\n".join(_problem_row(str(problem), cases) for problem, cases in problems)
-    return TEMPLATE.format(
+    return README.format(
         **{**made.settings, "world": other if "world" in told else ""},
         call=call,
         sheets=len(made.survey),
-        strata=len(organisation.STRATA),
-        stratum_names=", ".join(organisation.STRATA),
-        types=len(organisation.TYPES),
-        type_names=", ".join(organisation.TYPES),
+        strata=len(STRATA),
+        stratum_names=", ".join(STRATA),
+        types=len(TYPES),
+        type_names=", ".join(TYPES),
         drift=DRIFT,
         zero=QUALITY_AT_ZERO,
         slope=-QUALITY_SLOPE,
-        problems=PROBLEMS.format(skipped=skipped, rows=rows).rstrip("\n") if rows else "Nothing.",
+        problems=README_PROBLEMS.format(skipped=skipped, rows=rows).rstrip("\n") if rows else "Nothing.",
     )
 
 
@@ -444,7 +453,7 @@ def _problem_row(problem: str, cases: pd.DataFrame) -> str:
 # --- what goes wrong in a real survey, planted one problem at a time and written down ---------------------------------
 
 
-def cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.random.Generator) -> Cast:
+def _cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.random.Generator) -> Cast:
     """A different respondent for every problem; whoever opts out took no part in the pilot."""
     respondents = people.index[people["answered"]]
     queue = [str(respondents[k]) for k in permutation(rng, len(respondents))]
@@ -461,7 +470,7 @@ def cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.rando
     return cast
 
 
-def plant_problems(
+def _plant_problems(
     survey: pd.DataFrame,
     nominations: pd.DataFrame,
     people: pd.DataFrame,
@@ -524,7 +533,7 @@ def _break_off(survey: pd.DataFrame, stopped: Sequence[str], rng: np.random.Gene
     return survey.mask(gone, "")
 
 
-def order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator) -> pd.DataFrame:
+def _order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator) -> pd.DataFrame:
     """Rows as they arrive, an unfinished first attempt and an empty answer among them; its index repeats a person."""
     arrived = survey.iloc[permutation(rng, len(survey))]
     unfinished = _break_off(survey.loc[list(cast["answered twice"])], cast["answered twice"], rng)
@@ -532,7 +541,7 @@ def order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator)
     return pd.concat([unfinished, arrived, empty]).rename_axis("person")
 
 
-def planted_problems(survey: pd.DataFrame, nominations: pd.DataFrame, people: pd.DataFrame, cast: Cast) -> pd.DataFrame:
+def _list_problems(survey: pd.DataFrame, nominations: pd.DataFrame, people: pd.DataFrame, cast: Cast) -> pd.DataFrame:
     """One row per planted problem: ``problem``, ``person``, ``item``, what is ``found`` there and what is ``meant``."""
     rows = [
         (problem, person, item, survey[item][person] if item else "", meant)
@@ -548,16 +557,16 @@ def planted_problems(survey: pd.DataFrame, nominations: pd.DataFrame, people: pd
     return pd.DataFrame(rows, columns=["problem", "person", "item", "found", "meant"], dtype="str")
 
 
-def names_in_full(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def _names_in_full(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Nominations with ``typed``, what stands in the cell (the name), and ``how`` it was typed (in full)."""
     return nominations.assign(typed=nominations["alter"].map(people["name"]), how=IN_FULL)
 
 
-def misspelt_names(
+def _misspelt_names(
     nominations: pd.DataFrame, people: pd.DataFrame, cast: Cast, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Nominations as people really type them: short forms and slips, one namesake, a few strangers, one self."""
-    typed = _misspell_some(names_in_full(nominations, people), people, cast["names parted by commas"], rng)
+    typed = _misspell_some(_names_in_full(nominations, people), people, cast["names parted by commas"], rng)
     confusing = typed.index[_ambiguous(typed, people) & typed["person"].isin(cast["shared first name"])][:1]
     typed.loc[confusing, "typed"] = typed.loc[confusing, "alter"].map(people["name"]).map(_first_name)
     typed.loc[confusing, "how"] = "shared first name"
@@ -626,7 +635,7 @@ def _nickname(name: str, _slip: float) -> str:
 
 
 def _without_accents(name: str, _slip: float) -> str:
-    split = unicodedata.normalize("NFKD", name.translate(_PLAIN))
+    split = unicodedata.normalize("NFKD", name.translate(UNACCENTED))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 

@@ -38,7 +38,7 @@ from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
 SMALLEST, LARGEST = 4, 40  # people: three cannot split in two subgroups, and a crowd is no team
-ROUNDING = 1e-9  # a draw that is weaker by no more than this is as strong
+ROUNDING = 1e-9  # strengths, answers and shares that differ by no more are equal, and an eigenvalue below it is none
 TOLERANCE = 1e-12  # a split is wider, and subgroups are nearer, only by more than this
 COLUMNS = ["people", "strength", "low", "high", "chance", "p", "subgroups"]
 PLACES = 100  # answers an item can take in a drawn team, in rising order and equally likely
@@ -299,6 +299,9 @@ def scales_of(survey: Survey, names: list[str]) -> Ints:
     return np.array([number[scale] for scale in found], dtype=np.int64)
 
 
+# --- the search for the split, compiled -------------------------------------------------------------------------------
+
+
 @njit(cache=True)
 def _width(label: Ints, size: Ints, total: Floats) -> float:
     """Average silhouette width; ``total`` holds everyone's summed distance to each subgroup."""
@@ -470,7 +473,7 @@ def partings(scores: Floats, answered: Flags, correlation: Floats) -> Floats:
     return np.where(size[:, -1] > TOLERANCE, between / (line**2).sum(axis=1), 0.0)
 
 
-# --- ordinary teams --------------------------------------------------------------------------------------------------
+# --- ordinary teams ---------------------------------------------------------------------------------------------------
 
 
 class Spread(NamedTuple):
@@ -482,7 +485,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class OrdinaryTeams:
-    """Draws teams in which answers go together as in the whole survey, and nobody is in camps.
+    """Draws teams in which answers go together as they do within the teams, and nobody is in camps.
 
     Parameters
     ----------

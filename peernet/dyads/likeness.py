@@ -36,13 +36,14 @@ from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 
 MOST_PARTED = 13  # pairs of which all 8,191 parts are gone through
+ANY_AS_LIKELY = "but for what is tested, any of these pairings was as likely as any other"
 TERMS = ["intraclass correlation", "double-entry correlation", "mean absolute difference"]
-METHOD = (
+METHOD_OF_LIKENESS = (
     "Intraclass correlation of partners from a one-way analysis of variance (its interval from those of parts of the "
-    "pairs), "
-    "the same by double entry, and the mean absolute difference, each against other pairings of the same people."
+    "pairs), the same by double entry, and the mean absolute difference, each against other pairings of the same "
+    "people."
 )
-CITATION = (
+CITATION_OF_LIKENESS = (
     "Fisher (1925), Statistical Methods for Research Workers; Kenny, Kashy & Cook (2006), Dyadic Data Analysis, "
     "chapter 2; Guryan, Kroft & Notowidigdo (2009), American Economic Journal: Applied Economics 1(4), 34-68; Hartigan "
     "(1969), Journal of the American Statistical Association 64, 1303-1317."
@@ -157,10 +158,10 @@ def partner_likeness(
             unit="by analysis of variance",
             says=BY_LOT if dyads.design == "drawn by lot" else NOT_BY_LOT,
         ),
-        method=METHOD,
-        citation=CITATION,
+        method=METHOD_OF_LIKENESS,
+        citation=CITATION_OF_LIKENESS,
         assumptions=assumed(
-            ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design),
+            (ANY_AS_LIKELY, None, dyads.design),
             ("there are more than two values (for the interval only)", not two_values, shape),
         ),
         null=null,
@@ -338,14 +339,14 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
             f"Whoever could have been paired is of one {kind}, so no pairing mixes them. It takes two kinds at least."
         )
     distribution = reduce(np.convolve, [_mixed([*pool.values()]) for pool in pools])
-    table = _table(int((sides[:, 0] != sides[:, 1]).sum()), distribution)
+    table = _table_of_mixing(int((sides[:, 0] != sides[:, 1]).sum()), distribution)
     possible = np.flatnonzero(distribution)
     if len(possible) == 1:
         raise EstimationError(
             f"Every way of pairing these people has {possible[0]} mixed of {len(dyads)} pairs, so chance cannot be "
             f"told from anything else. It takes more people, or fewer of one {kind}."
         )
-    people = f"all ways of pairing the same {sides.size:,} people"
+    pairings = f"all ways of pairing the same {sides.size:,} people"
     return KindMixing(
         table=table,
         card=data_card(dyads, kinds=len(set().union(*pools))),
@@ -353,16 +354,14 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
         sentence=told(
             f"Do pairs mix people of different {kind}?",
             table.iloc[0],
-            against=f"{table['expected'].iloc[0]:.1f} on average over {people}"
+            against=f"{table['expected'].iloc[0]:.1f} on average over {pairings}"
             + (f" within their {len(pools)} groups" if len(pools) > 1 else ""),
             unit=f"of {len(dyads):,} pairs do",
             says=MIXED_BY_LOT if dyads.design == "drawn by lot" else NOT_BY_LOT,
         ),
         method=METHOD_OF_MIXING,
         citation=CITATION_OF_MIXING,
-        assumptions=assumed(
-            ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design)
-        ),
+        assumptions=assumed((ANY_AS_LIKELY, None, dyads.design)),
         settings={"kind": kind},
         combinations=_combinations(sides, pools),
         distribution=pd.Series(distribution[possible], pd.Index(possible, name="mixed pairs"), name="probability"),
@@ -411,7 +410,7 @@ def _product(left: list[int], right: list[int]) -> list[int]:
     return found
 
 
-def _table(mixed: int, distribution: Floats) -> pd.DataFrame:
+def _table_of_mixing(mixed: int, distribution: Floats) -> pd.DataFrame:
     numbers = np.arange(len(distribution))
     expected = float(numbers @ distribution)
     as_far = np.abs(numbers - expected) >= abs(mixed - expected) - ROUNDING * len(numbers)

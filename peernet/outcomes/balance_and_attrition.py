@@ -1,8 +1,6 @@
 """Whether those who are compared are comparable: balance of partners before the pairing, and who was lost after it.
 
-Nobody is their own partner, so that even under a fair lot one's own measure and the mean of one's partners' go together
-*negatively*: by -1/(N - 1) in pairs, by -(K - 1)/(N - K + 1) in groups of K within pools of N. The design's own redraws
-bring that along, whatever the design.
+Both are looked at before anything is read off the outcomes: what the lot left unequal, and whom the later wave lost.
 """
 
 from __future__ import annotations
@@ -14,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import BAND_95
 from peernet._wording import count_in_digits, listed, percent
+from peernet.dyads.chance import AT_A_TIME
 from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers, warn_of_codes
 from peernet.errors import EstimationError, SettingError
@@ -24,12 +24,11 @@ from peernet.outcomes.randomization import ROUNDING, TIES, refuse_one_value, sha
 from peernet.outcomes.redrawn import redrawn
 from peernet.survey.survey import Survey
 
-BAND = (0.025, 0.975)
-LEAST = 2  # people with a partner
-CITATION = (
+CITATION_OF_BALANCE = (
     "Guryan, J., Kroft, K. & Notowidigdo, M. J. (2009). Peer effects in the workplace: Evidence from random groupings "
     "in professional golf tournaments. American Economic Journal: Applied Economics 1(4), 34-68."
 )
+CITATION_OF_ATTRITION = "Liang & Zeger (1986), Biometrika 73."
 FROM_SCORES = "perspective"  # a distance that pairs have where they came with scores
 FEWEST = 5  # people with a value, and units they come in; of fewer nothing is estimated
 TELLING = 3  # units of several people, below which nothing tells how alike in loss those of a unit are
@@ -82,6 +81,10 @@ def partner_balance(
 
     Notes
     -----
+    Nobody is their own partner, so that even under a fair lot one's own measure and the mean of one's partners' go
+    together *negatively*: by -1/(N - 1) in pairs, by -(K - 1)/(N - K + 1) in groups of K within pools of N. The
+    design's own redraws bring that along, whatever the design.
+
     Of `ByLot` with groups, groups' means are taken out first. Balance cannot prove that a lot was fair, and after a
     fair one a small p value comes up as often as it should; adjust for the measures that matter whatever it says.
 
@@ -125,7 +128,7 @@ def partner_balance(
             f"{p_words(row['p_adjusted'])} for all measures together. Drawn by lot: {redraws.told}."
         ),
         method="Slope of one's own measure on the mean of one's partners', in every pairing of the design.",
-        citation=CITATION,
+        citation=CITATION_OF_BALANCE,
         assumptions=assumed(("the measures are from before the pairing", None, "not known to the table")),
         null=slopes,
         settings={"measures": [*measures], "draws": draws, "rng": rng},
@@ -141,7 +144,7 @@ def _table(slopes: pd.DataFrame, drawn: int) -> pd.DataFrame:
     for name in map(str, slopes):
         values = slopes[name].to_numpy()
         own = abs(values[drawn] - mean[name]) / spread[name]
-        low, high = np.nanquantile(values, BAND)
+        low, high = np.nanquantile(values, BAND_95)
         p, any_ = two_sided(*shares(values, drawn)), float((far >= own - TIES * (1 + own)).mean())
         rows.append((values[drawn], mean[name], low, high, p, any_))
     columns = ["estimate", "expected", "low", "high", "p_value", "p_adjusted"]
@@ -157,7 +160,7 @@ def _slopes(dyads: Dyads, redraws: Redraws, name: str, design: Design) -> Floats
         raise EstimationError(f"{name} is the same for everybody, so partners can be neither alike nor unlike.")
     value = value - np.nanmean(value)  # far from nought, rounding would drown the slope
     value = value - _group_means(value, redraws.people, design)
-    step = max(1, 2_000_000 // len(redraws.people))
+    step = max(1, AT_A_TIME // len(redraws.people))
     parts = [
         _slope(value, redraws.firsts[i : i + step], redraws.seconds[i : i + step]) for i in range(0, len(redraws), step)
     ]
@@ -177,7 +180,7 @@ def _slope(value: Floats, firsts: Ints, seconds: Ints) -> Floats:
     there = (partners > 0).reshape(draws, n)
     mean = (total / np.maximum(partners, 1)).reshape(draws, n)
     own = np.where(there, np.nan_to_num(value), 0.0)
-    count = np.maximum(there.sum(axis=1), LEAST)
+    count = np.maximum(there.sum(axis=1), 2)
     middle = mean.sum(axis=1) / count
     apart = np.where(there, mean - middle[:, None], 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -286,7 +289,7 @@ def attrition(
             "Share lost by each characteristic by itself; by pairing with one correlation of all who hang together "
             "through pairs, on distance with them as units."
         ),
-        citation="Liang & Zeger (1986), Biometrika 73.",
+        citation=CITATION_OF_ATTRITION,
         assumptions=assumed(
             ("whoever was lost would have answered like those who stayed", None, "cannot be known"),
             (

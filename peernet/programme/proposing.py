@@ -31,6 +31,7 @@ from peernet.pairing.pairing import Pairing
 from peernet.pairing.pool import PairList, possible_pairs
 from peernet.programme.rounds import LEFT_OUT, NOT_YET, PROPOSED, WITHDRAWN, RoundLog, called, log_rows
 from peernet.programme.settings import Settings
+from peernet.scores.foundation import BY_INTRODUCER
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import FREE_REASONS
 from peernet.scores.rules import Rule, Rules
@@ -144,7 +145,7 @@ class NextRound(Shown):
             index=False, name=None
         ):
             one, other = called(self.survey, [a, b])
-            by = f", introduced by {called(self.survey, [introducer])[0]}" if foundation == "introduced" else ""
+            by = f", introduced by {called(self.survey, [introducer])[0]}" if foundation in BY_INTRODUCER else ""
             lines.append(f"  {one} with {other}{by}")
         if len(self.first):
             served = int(self.first["has_partner"].sum())

@@ -22,8 +22,8 @@ from peernet._files import write_whole
 from peernet.errors import SettingError, SurveyError, check_choice, did_you_mean, is_number, is_whole
 from peernet.privacy import defuse, fused
 from peernet.scores.rules import Rule, Rules, read_rules, rules_in
-from peernet.survey.files import READERS
 from peernet.survey.item import plain_heading
+from peernet.survey.sheets import READERS
 
 if TYPE_CHECKING:  # a mistake in a setting is answered before the long imports
     import networkx as nx

@@ -445,14 +445,14 @@ class _Ways:
 
 ENOUGH = 0.8  # of the willing: with fewer in pairs the pool is too small for its gates
 POINTS = 6  # of the trade-off between closeness and value that are looked at for its knee
+UNFOUNDED = "unknown foundation accepted"
 # A step away from the settings, and how gladly it is taken: trust is left alone wherever other steps do.
 STEPS: dict[str, dict[str, Any]] = {
     "as many pairs as possible first": {"cardinality": "max"},
     "no gate on goals": {"goals": None},
     "no gate on experience": {"experience": None},
-    "unknown foundation accepted": {"accept": "unknown"},
+    UNFOUNDED: {"accept": "unknown"},
 }
-UNFOUNDED = "unknown foundation accepted"
 GLADLY = {step: place for place, step in enumerate(STEPS, start=1)}
 
 
@@ -613,7 +613,7 @@ def _worth_trying(scores: PairScores, settings: Settings) -> Iterator[str]:
         "as many pairs as possible first": settings.cardinality is None,
         "no gate on goals": gates.goals_within is not None,
         "no gate on experience": gates.experience_within is not None,
-        "unknown foundation accepted": gates.accept is not None and "unknown" not in gates.accept,
+        UNFOUNDED: gates.accept is not None and "unknown" not in gates.accept,
     }
     yield from (step for step, would_change in closed.items() if would_change)
 

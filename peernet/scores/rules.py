@@ -16,9 +16,10 @@ import pandas as pd
 
 from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
 from peernet.privacy import fused
-from peernet.survey.files import READERS, read_table
+from peernet.survey.files import read_table
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import same_label, says_nothing
+from peernet.survey.sheets import READERS
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "partner", "reporting line", "different one", *LIMITS)

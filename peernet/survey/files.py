@@ -21,10 +21,7 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item, plain_heading
 from peernet.survey.nominations import TIE_COLUMNS
 from peernet.survey.numbers import holds_number
-from peernet.survey.sheets import READERS as READERS  # whoever asks here for the sheets of a file finds them
-from peernet.survey.sheets import TEXT_FILES
-from peernet.survey.sheets import Rows as Rows
-from peernet.survey.sheets import Sheet as Sheet
+from peernet.survey.sheets import READERS, TEXT_FILES, Rows
 
 CODEBOOK = "codebook.json"
 CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
@@ -46,10 +43,10 @@ READ_FROM = {  # blocks read from a table beside the survey itself, by role
 }
 DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
 RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
-TOP = 3  # rows below the header among which more headings are looked for
+TOP_ROWS = 3  # rows below the header among which more headings are looked for
 IMPORT_MARK = '"ImportId"'  # stands in the last of three heading rows of a Qualtrics export
 FEW_NAMES = 4  # of columns told of
-FEWEST = 3  # answers that cannot be read, and none that can, make a heading
+FEWEST_UNREAD = 3  # answers that cannot be read, and none that can, make a heading
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,23 +366,22 @@ def _tie_file_problems(raw: RawSurvey) -> list[str]:
         found = ", ".join(rows.columns)
         return [f"{file} has no column {', '.join(lacking)}; it needs ego, alter and layer. It has {found}."]
     known = raw.codebook.layers
+    strange = sorted({*rows["layer"].unique()} - {*known, ""})  # a row without a layer is told and left out
     allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
     return [
         f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
-        for layer in sorted(
-            set(rows["layer"].unique()) - set(known) - {""}
-        )  # a row without a layer is told and left out
+        for layer in strange
     ]
 
 
 def _absent_items(raw: RawSurvey) -> list[Item]:
     """Items in use that have no column in any table, and no rows among the ties either."""
     columns = {column for table in raw.tables.values() for column in table.cells.columns}
-    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"].unique())
+    in_rows = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"].unique())
     return [
         item
         for item in raw.codebook
-        if item.name not in columns and item.block != "ignore" and not (item.block == "tie" and item.layer in listed)
+        if item.name not in columns and item.block != "ignore" and not (item.block == "tie" and item.layer in in_rows)
     ]
 
 
@@ -406,8 +402,8 @@ def _heading_problems(raw: RawSurvey) -> Iterator[str]:
     for role, table in raw.tables.items():
         key = "ego" if role == "ties" else raw.codebook.person.name
         if key in table.cells and (numbers := _heading_rows(table, key, raw.codebook)):
-            listed = ", ".join(map(str, numbers))
-            rows = f"rows {listed} look like headings" if len(numbers) > 1 else f"row {listed} looks like a heading"
+            which = ", ".join(map(str, numbers))
+            rows = f"rows {which} look like headings" if len(numbers) > 1 else f"row {which} looks like a heading"
             first = table.cells.loc[[numbers[0]]].iloc[0]
             example = next(f"{cell!r} under {column!r}" for column, cell in first.items() if cell)
             yield (
@@ -421,7 +417,7 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
     cells, names = table.cells, _names(table, codebook)
     repeated = [cell for cell in cells[key].unique().tolist() if _plain(cell) in names[key]]
     found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
-    top = cells.head(TOP)
+    top = cells.head(TOP_ROWS)
     imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
     found |= set(top.index[: max(imported, default=-1) + 1])
     for number, row in top.iterrows():
@@ -456,20 +452,20 @@ def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[H
         or item.kind in ("binary", "asymmetric")
         or (item.kind in ("ordinal", "nominal") and item.categories)
     ]
-    for place, number in enumerate(cells.index[:TOP]):
+    for place, number in enumerate(cells.index[:TOP_ROWS]):
         row, below = cells.iloc[place], cells.iloc[place + 1 :]
         given = [item for item in items if row[item.name]]
         if any(_is_read(item, row[item.name]) for item in given):
             return
         words = [item for item in given if is_given(item, cells[item.name].iloc[[place]], codebook.missing).item()]
-        enough = len(words) >= FEWEST or (words and _is_odd_one(row[key], below[key]))
+        enough = len(words) >= FEWEST_UNREAD or (words and _is_odd_one(row[key], below[key]))
         if enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
             yield number
 
 
 def _is_odd_one(identifier: str, others: pd.Series[str]) -> bool:
     """Whether an identifier has digits or spaces where all others have none, or the other way round."""
-    shapes = {_shape(other) for other in others.iloc[TOP - 1 :].unique()}
+    shapes = {_shape(other) for other in others.iloc[TOP_ROWS - 1 :].unique()}
     return bool(identifier) and len(shapes) == 1 and _shape(identifier) not in shapes
 
 

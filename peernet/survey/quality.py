@@ -1,4 +1,4 @@
-"""How far the answers of a survey can be trusted: who may have clicked through it, and what was left unanswered.
+"""How far answers can be trusted: who may have clicked through, what was left unanswered, and whether by chance.
 
 Signs to look at; nobody is removed, and nothing is filled in.
 """
@@ -19,24 +19,25 @@ from peernet.errors import SettingError, is_number, is_whole
 from peernet.survey.item import ANSWER_BLOCKS, Item
 from peernet.survey.survey import Survey
 
+SINGULAR = 1e-6  # smallest eigenvalue of a correlation matrix below which some answers follow from others
+
+# Who may have clicked through.
 MAD_TO_SD = 1.4826  # makes the median absolute deviation estimate a normal standard deviation
 FAR = 3.0  # deviations from the median that count as far out, the stricter of the usual choices
 FEWEST_TO_JUDGE = 2  # answers
-FEWEST_HALVES = 3  # scales: two halves of two scales always correlate fully
-HALVES = 2  # items of a scale that can be split
+FEWEST_SCALES = 3  # scales: two halves of two scales always correlate fully
+FEWEST_ITEMS = 2  # items of a scale that can be split
 LEAST_SPREAD = 0.1  # eigenvalue of correlations that were put together from different people
-PEOPLE_AN_ITEM = 2  # below, a person far from all others draws the covariance towards themselves
+PEOPLE_AN_ITEM_TO_WEIGH = 2  # below, a person far from all others draws the covariance towards themselves
 ALIKE = 1e-9  # standard deviation below which halves are the same
-SINGULAR = 1e-6  # smallest eigenvalue of a correlation matrix below which some answers follow from others
+
+# What was left unanswered.
 GRADED_BLOCKS = ("experience", "perspective", "goal", "climate")
 GRADED_KINDS = ("numeric", "ordinal", "binary", "asymmetric")
-FEWEST_PEOPLE_AN_ITEM = 5  # with fewer the covariance is a guess; see `littles_test` for what was measured
+PEOPLE_AN_ITEM_TO_TEST = 5  # with fewer the covariance is a guess; see `littles_test` for what was measured
 CLOSE = 1e-7  # change of a standardised mean or covariance below which the fit has settled
 MOST_STEPS = 5000
-LONG_TAILED = (
-    2.0  # excess kurtosis above which an item is left out, since the statistic then varies more than it should
-)
-SINGULAR = 1e-6  # smallest eigenvalue of a correlation matrix below which some answers follow from others
+LONG_TAILED = 2.0  # excess kurtosis above which an item is left out, since the statistic then varies too much
 
 
 def careless_answers(
@@ -272,7 +273,7 @@ def _covariance(answers: pd.DataFrame) -> Floats | None:
     """Covariances by which distances can be weighed; None where there are none."""
     covariance = answers.cov().to_numpy()
     people, items = answers.shape
-    if not items or people < PEOPLE_AN_ITEM * items or np.isnan(covariance).any():
+    if not items or people < PEOPLE_AN_ITEM_TO_WEIGH * items or np.isnan(covariance).any():
         return None
     spread = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
@@ -313,7 +314,7 @@ def even_odd_consistency(answers: pd.DataFrame, scales: Sequence[str | None]) ->
     [1.0, -1.0]
     """
     places = {scale: [k for k, other in enumerate(scales) if other == scale] for scale in scales if scale}
-    split = {scale: own for scale, own in places.items() if len(own) >= HALVES}
+    split = {scale: own for scale, own in places.items() if len(own) >= FEWEST_ITEMS}
     one, other = (
         pd.DataFrame(
             {scale: answers.iloc[:, own[first::2]].mean(axis=1) for scale, own in split.items()}, answers.index
@@ -322,7 +323,7 @@ def even_odd_consistency(answers: pd.DataFrame, scales: Sequence[str | None]) ->
     )
     both = one.notna() & other.notna()
     one, other = one[both], other[both]
-    varied = (one.std(axis=1) > ALIKE) & (other.std(axis=1) > ALIKE) & (both.sum(axis=1) >= FEWEST_HALVES)
+    varied = (one.std(axis=1) > ALIKE) & (other.std(axis=1) > ALIKE) & (both.sum(axis=1) >= FEWEST_SCALES)
     r = one[varied].corrwith(other[varied], axis=1).reindex(answers.index)
     return (2 * r / (1 + r)).clip(lower=-1.0)
 
@@ -457,7 +458,7 @@ def littles_test(answers: Survey | pd.DataFrame) -> LittlesTest:
     >>> round(test.d2, 2), test.df, test.patterns
     (5.95, 1, 2)
     """
-    table = graded_answers(answers) if isinstance(answers, Survey) else _numbers(answers)
+    table = _graded_answers(answers) if isinstance(answers, Survey) else _numbers(answers)
     usable = table.columns[(table.max() > table.min()) & (table.kurt() <= LONG_TAILED)]
     asked = table[usable].dropna(how="all")
     patterns = Patterns(asked.to_numpy(float))
@@ -497,7 +498,7 @@ def _cannot_be_told(patterns: Patterns) -> str:
         return "fewer than two graded questions set people apart"
     if len(patterns.seen) == 1:
         return "nothing is missing"
-    if patterns.people < FEWEST_PEOPLE_AN_ITEM * patterns.items:
+    if patterns.people < PEOPLE_AN_ITEM_TO_TEST * patterns.items:
         return f"{count_in_digits(patterns.people, 'person', 'people')} are too few for {patterns.items} questions"
     if not patterns.together.all():
         return "some questions were never answered by the same people"
@@ -510,7 +511,7 @@ def is_singular(covariance: Floats) -> bool:
     return bool((spread <= 0).any() or np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < SINGULAR)
 
 
-def graded_answers(survey: Survey) -> pd.DataFrame:
+def _graded_answers(survey: Survey) -> pd.DataFrame:
     """Answers that can be ordered, as numbers, of everybody who answered anything."""
     people = survey.people[survey.people["answered"]]
     items = [i for i in survey.codebook if i.block in GRADED_BLOCKS and i.kind in GRADED_KINDS and i.name in people]

@@ -122,7 +122,7 @@ def _with_roster(export: Export, source: Source) -> Export:
     return replace(export, people=people, notes=(*export.notes, *told))
 
 
-# Columns of one question
+# --- columns of one question ------------------------------------------------------------------------------------------
 
 
 def with_batteries(export: Export) -> Export:

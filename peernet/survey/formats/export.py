@@ -21,8 +21,9 @@ import pandas as pd
 
 from peernet._wording import count_in_digits, listed
 from peernet.errors import SurveyError
-from peernet.survey.files import OF_THE_PROGRAMME, READERS, ROSTER, Rows, Sheet
+from peernet.survey.files import OF_THE_PROGRAMME, ROSTER
 from peernet.survey.item import plain_heading
+from peernet.survey.sheets import READERS, Rows, Sheet
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     EMAIL,
@@ -31,7 +30,7 @@ from peernet.survey.formats.online import (
     without_blank_columns,
     without_unanswered,
 )
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows
 
 TOOL = "Google Forms"
 # The heading of the time in the language of the form's owner: as programs in public repositories expect it, except the

@@ -30,7 +30,6 @@ import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.errors import SurveyError
-from peernet.survey.files import Sheet
 from peernet.survey.formats.export import (
     Column,
     Export,
@@ -43,7 +42,7 @@ from peernet.survey.formats.export import (
     what_is_there,
 )
 from peernet.survey.item import plain_heading
-from peernet.survey.sheets import WORKBOOKS, Notes
+from peernet.survey.sheets import WORKBOOKS, Notes, Sheet
 
 ODK = {"KEY", "SubmissionDate"}
 TO_PARENT = ("_submission__id", "_submission__uuid", "PARENT_KEY", "_parent_index")

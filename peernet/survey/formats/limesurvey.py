@@ -19,12 +19,11 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import Sheet
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, left_unread, unique
 from peernet.survey.formats.plain import row_problems
 from peernet.survey.instruments.standard import standard_item
 from peernet.survey.item import plain_heading
-from peernet.survey.sheets import Note
+from peernet.survey.sheets import Note, Sheet
 
 ABOUT = {  # what LimeSurvey notes by itself, by heading in small letters: exported as codes, in English, in German
     **{name: name for name in ("id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp")},

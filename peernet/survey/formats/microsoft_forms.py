@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     EMAIL,
@@ -26,7 +25,7 @@ from peernet.survey.formats.online import (
     without_blank_columns,
     without_unanswered,
 )
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows
 
 TOOL = "Microsoft Forms"
 # What Forms writes first, in the language of whoever downloads it: as programs in public repositories expect it, except

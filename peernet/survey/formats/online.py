@@ -16,11 +16,10 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.survey.answers import NO, YES
-from peernet.survey.files import Rows, Sheet
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, what_is_there
 from peernet.survey.item import plain_heading
 from peernet.survey.names import NOBODY
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows, Sheet
 
 MOST_LISTED = 6  # columns or rows named in one note
 NOTHING_ANSWERED = "no question answered"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import SHORT_ROW, Rows, Sheet, long_rows, short_row
+from peernet.survey.files import SHORT_ROW, long_rows, short_row
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique, what_is_there
 from peernet.survey.item import Item, plain_heading
 from peernet.survey.numbers import holds_number
-from peernet.survey.sheets import SEPARATORS, Note
+from peernet.survey.sheets import SEPARATORS, Note, Rows, Sheet
 
 IMPORT_MARK = "ImportId"  # stands in the last of three heading rows of a Qualtrics export
 FEWEST_NUMBERS = 3  # columns of numbers below words that make a row of further headings

@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     answers,
@@ -36,7 +35,7 @@ from peernet.survey.formats.online import (
     without_blank_columns,
 )
 from peernet.survey.formats.qsf import Definition, Question, the_definition
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows
 
 TOOL = "Qualtrics"
 # What Qualtrics writes by itself, by the heading in today's export, by its identifier, or in the older export.

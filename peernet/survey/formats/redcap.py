@@ -28,7 +28,6 @@ import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.errors import SurveyError
-from peernet.survey.files import Rows, Sheet
 from peernet.survey.formats.export import (
     Column,
     Export,
@@ -42,7 +41,7 @@ from peernet.survey.formats.export import (
 )
 from peernet.survey.item import plain_heading
 from peernet.survey.names import is_nobody
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows, Sheet
 
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
 OF_THE_RECORD = {"redcap_data_access_group": "Data access group", "redcap_survey_identifier": "Survey identifier"}

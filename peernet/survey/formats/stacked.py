@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from peernet.errors import SurveyError
-from peernet.survey.files import Rows, Sheet
 from peernet.survey.formats.export import Column, Export, Repeats, Source, filled, framed, unique
 from peernet.survey.formats.plain import blocks, refuse_second_table, second_table, width
 from peernet.survey.item import plain_heading
+from peernet.survey.sheets import Rows, Sheet
 
 TEAM, GIVER, RECIPIENT, FEEDBACK = "Team", "Giver's ", "Recipient's ", "Feedback"
 EMAIL = "Email"

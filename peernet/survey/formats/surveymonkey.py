@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     answers,
@@ -32,7 +31,7 @@ from peernet.survey.formats.online import (
     without_blank_columns,
     without_unanswered,
 )
-from peernet.survey.sheets import Notes
+from peernet.survey.sheets import Notes, Rows
 
 TOOL = "SurveyMonkey"
 WHO = re.compile(r"respondent[ _]?id", re.I)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import READERS, read_table
+from peernet.survey.files import read_table
 from peernet.survey.issues import IssueLog
+from peernet.survey.sheets import READERS
 
 # What a list of staff calls its columns, in the order in which they are looked for: the standard codebook's own name
 # first. Compared by letters and digits alone, whatever the case.

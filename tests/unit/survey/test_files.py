@@ -11,8 +11,9 @@ import pytest
 from peernet import read_survey
 from peernet.errors import CodebookError, SurveyError
 from peernet.survey import Codebook, Item
-from peernet.survey.files import READERS, read_raw, read_table, survey_files
+from peernet.survey.files import read_raw, read_table, survey_files
 from peernet.survey.issues import IssueLog
+from peernet.survey.sheets import READERS
 from tests.made.workbooks import workbook
 
 ITEMS = (Item("id", "person"), Item("years", "experience", "numeric"), Item("note", "ignore"))
