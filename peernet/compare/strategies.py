@@ -84,7 +84,7 @@ WAYS = {
     ATTAINABLE: "attainable, gates open",
 }
 GRADED = ("numeric", "ordinal")
-TABLES = 3  # of people by people, held while new pairs are made by lot
+TABLES = 4  # of people by people, held while new pairs are made by lot
 LOTTERY = 1e6  # what follows the point of so many times a product of two random numbers is as good as random
 
 
