@@ -66,7 +66,7 @@ _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp12
 )
 # Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
 # scripts and stay.
-_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_NO_ROOM = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]+")
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
@@ -430,7 +430,7 @@ class PlainCells(dict[str, str]):
     """Cells stripped, without what nobody sees or the apostrophe before a formula: each wording once, as most recur."""
 
     def __missing__(self, cell: str) -> str:
-        text = (cell if cell.isascii() else cell.translate(_NO_ROOM)).strip()
+        text = (cell if cell.isascii() else _NO_ROOM.sub("", cell)).strip()
         self[cell] = text = fused(text).strip() if text.startswith("'") else text
         return text
 
