@@ -17,11 +17,12 @@ from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, read_sheets
 from peernet.survey.draft import draft_of, open_rows
-from peernet.survey.files import SURVEY_FILES, RawSurvey, check_columns, codebook_beside, is_survey_folder, read_raw
+from peernet.survey.files import SURVEY_FILES, RawSurvey, codebook_beside, is_survey_folder, read_raw
 from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
 from peernet.survey.guessing import is_open
+from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
 from peernet.survey.nominations import NameReader, vetoed_people
