@@ -17,6 +17,7 @@ from joblib import parallel_config
 
 from peernet._parallel import (
     SecondProcess,
+    _blocks,
     check_draws,
     cores,
     kept_memory,
@@ -86,6 +87,16 @@ def test_nothing_parallel_loads_no_joblib():
 def test_the_number_of_jobs_is_checked(n_jobs):
     with pytest.raises(SettingError, match="n_jobs must be None, a number of processes or -1"):
         drawn(spawned(0, 2), n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize(("draws", "jobs"), [(0, 2), (1, 4), (3, 64), (500, 2), (2_000, 64)])
+def test_work_is_sent_out_in_order_in_ever_smaller_shares(draws, jobs):
+    blocks = _blocks(range(draws), jobs)
+    sizes = [len(block) for block in blocks]
+    assert [each for block in blocks for each in block] == list(range(draws))
+    assert sizes == sorted(sizes, reverse=True)
+    assert 0 not in sizes
+    assert not draws or sizes[0] <= max(1, -(-draws // (3 * jobs)) + 1)
 
 
 def test_processes_that_need_more_memory_than_there_is_are_refused():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 import peernet as pn
 from peernet.diversity.kernels import diverse_weights
-from peernet.diversity.reach import ceilings, likeness_of, most_perspectives
+from peernet.diversity.reach import DEFINITE, ceilings, likeness_of, most_perspectives
 from tests.made.surveys import both_ways, survey_of
 from tests.naive.meetings import gains, trusting_scores
 
@@ -77,3 +77,14 @@ def test_no_set_of_partners_adds_more_than_its_ceilings(scores):
                     added = gain(int(person), frozenset(others))
                     assert added <= parts[person, list(others)].sum() + 1e-9
                     assert added <= everyone[person] + 1e-9
+
+
+@pytest.mark.parametrize("least", [0.1, 2e-6, 5e-7, -1e-3])
+def test_whether_a_likeness_is_definite_is_told_as_by_its_least_eigenvalue(rng, least):
+    points = rng.random((6, 2))
+    likeness = np.exp(-np.linalg.norm(points[:, None] - points, axis=2))
+    value, vector = np.linalg.eigh(likeness)
+    likeness += (least - value[0]) * np.outer(vector[:, 0], vector[:, 0])
+    short = max(0.0, DEFINITE - float(np.linalg.eigvalsh(likeness)[0]))
+    slow = min(6.0, diverse_weights(likeness + short * np.eye(6)).sum() / (1 - short))
+    assert most_perspectives(likeness, np.arange(6)) == pytest.approx(slow, rel=1e-9)

@@ -202,3 +202,26 @@ def test_reprs():
     assert repr(drawn).startswith(f"<RandomPairing: {len(drawn)} pairs drawn by lot, ")
     assert "within 20% of the best, equally likely" in repr(drawn.design)
     assert drawn._repr_html_().startswith("<p>RandomPairing")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_design_is_drawn_from_as_soon_as_it_has_a_second_pairing_and_not_before(seed):
+    """The slow way: the best pairing without each pair of the best, one after the other."""
+    people, rng = 20, np.random.default_rng(seed)  # too many to list every pairing
+    weights = np.triu(rng.integers(1, 40, (people, people)).astype(float), 1)
+    weights += weights.T
+    best = pn.matching.max_weight_matching(weights)
+    others = []
+    for i, j in best.pairs:
+        allowed = np.ones_like(weights, dtype=bool)
+        allowed[i, j] = allowed[j, i] = False
+        others.append(pn.matching.max_weight_matching(weights, allowed=allowed).objective)
+    need = 1 - max(others) / best.objective
+    firsts, seconds = np.triu_indices(people, 1)
+    names = np.array([f"p{k:02}" for k in range(people)])
+    pairs = pd.DataFrame({"a": names[firsts], "b": names[seconds], "value": weights[firsts, seconds]})
+    capacity = pd.Series(1, index=names)
+    pn.pairing.PairingDesign(pairs, capacity, within=need + 1e-6).refuse_if_certain()
+    if need > 1e-6:
+        with pytest.raises(InfeasibleError, match=f"within={need:.3g} would let in a second one"):
+            pn.pairing.PairingDesign(pairs, capacity, within=need - 1e-6).refuse_if_certain()
