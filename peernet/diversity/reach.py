@@ -25,8 +25,9 @@ it is the number it would be without strengths, at s = 0 that without the collea
 makes no jump. Somebody heard at s adds s at most, and s where nobody is like them. So k who think alike count as one
 heard at k s / (1 + (k - 1) s), by the formula of Spearman and Brown: as one in full where they are many, never as more.
 Whoever is met is heard in full from then on, as if somebody with the same outlook joined, beside whom the faint voice
-adds nothing; so they bring what was left to hear of them. A newcomer brings more the fainter others are heard, but for
-those with whom they make each other more distinct (see `ceilings`).
+adds nothing; so they bring what was left to hear of them. Any other newcomer brings more the fainter others are heard,
+as a rule: less where the two make each other more distinct (see `ceilings`), which of the pairs at Harbour one or two
+in a hundred do.
 
 References
 ----------

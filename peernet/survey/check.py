@@ -104,6 +104,8 @@ def check_lines(survey: Survey) -> list[str]:
     table = grouped_issues(survey)
     told = str(survey).strip("<>").removeprefix("Survey: ").rsplit(", ", 1)[0]
     lines = [survey.source, f"{told}: {_how_many(table)}"]
+    faint = [f"{layer} {fully:g}" for layer, fully in survey.codebook.strength.items() if layer in survey.layers]
+    lines += [f"not heard in full, of 1: {listed(faint)}"] if faint else []
     for problem in table.to_dict("records"):
         lines += _problem_lines(survey, problem)
     names = unread_names(survey)
