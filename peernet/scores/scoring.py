@@ -29,7 +29,7 @@ from peernet.graph.colleagues import layer_matrices, nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
-from peernet.scores.reliability import too_unreliable
+from peernet.scores.reliability import lines_table, too_unreliable
 from peernet.survey.quality import careless_answers
 from peernet.survey.survey import Survey
 
@@ -296,6 +296,20 @@ def opened_gates(gates: Gates, **asked: Within) -> tuple[str, ...]:
     blocks = {"experience": gates.experience, "goals": gates.goals}
     wanted = [gate for gate, within in asked.items() if within is not None and blocks[gate] is not None]
     return tuple(gate for gate in wanted if getattr(gates, f"{gate}_within") is None)
+
+
+def usual_gates(survey: Survey) -> pd.DataFrame:
+    """How far the gates can be relied on that stand where nobody says otherwise: `PairScores.gate_reliability`.
+
+    It takes no graph and no questions on perspective.
+    """
+    outlook = distances_if_asked(survey, "perspective")
+    known = np.ones(len(survey.people), dtype=bool) if outlook is None else outlook_known(survey, outlook)
+    out = hard_constraints(survey, ~known)[1]
+    blocks = {"experience": distances_if_asked(survey, "experience"), "goals": distances_if_asked(survey, "goal")}
+    limits = {gate: within(gate, "average", distances) for gate, distances in blocks.items()}
+    opened = [gate for gate, limit in limits.items() if limit is None and blocks[gate] is not None]
+    return lines_table(blocks, limits, np.flatnonzero(out == 0), opened)
 
 
 def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:
