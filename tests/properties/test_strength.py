@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_array
 
 import peernet as pn
 from peernet.compare.survey_again import perturbation, resampler_of
 from peernet.compare.truth import true_reach, true_scores
 from peernet.diversity.reach import reach_from
+from peernet.graph.colleagues import hears
 from peernet.opinions.influence import attention
 from peernet.opinions.simulation import SimulationSettings, apart, prepare_simulation
 from tests.made.surveys import both_ways, survey_of
@@ -144,6 +146,20 @@ def test_a_partner_brings_less_the_more_fully_they_were_heard(people, one, other
     )
     assert faint >= less_faint - ROUNDING
     assert reach_of_first(distances, [*strength[:-1], 1.0]).gains(np.array([0]))[0][0, -1] == 0
+
+
+@given(st.integers(1, 5), st.lists(STRENGTH, max_size=3), st.sampled_from(("either", "mutual", "sent")), st.data())
+@settings(max_examples=80, deadline=None)
+def test_of_the_layers_on_which_two_are_tied_the_strongest_counts(n, strengths, rule, data):
+    named = [data.draw(arrays(bool, (n, n))) for _ in strengths]
+    layers = [(csr_array(table.astype(float)), s) for table, s in zip(named, strengths, strict=True)]
+    found = hears(layers, rule, n)
+    for i, j in product(range(n), repeat=2):
+        ways = {"either": any, "mutual": all, "sent": lambda ties: ties[0]}
+        told = [s for table, s in zip(named, strengths, strict=True) if ways[rule]([table[i, j], table[j, i]])]
+        assert found[i, j] == (max(told, default=0.0) if i != j else 0.0)
+    assert found.has_sorted_indices
+    assert (found.data > 0).all()
 
 
 # --- from the codebook to whatever counts perspectives ----------------------------------------------------------------
