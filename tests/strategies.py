@@ -150,6 +150,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
             st.sampled_from(
                 (
                     Item("#ties", "tie", layer="lunch", foundation=True),
+                    Item("#chats", "tie", layer="chat", strength=0.25),
                     Item("#trust", "tie", "multiple", layer="trust", foundation=False, separator="|"),
                     Item("#room", "constraint", "numeric", role="capacity", low=0, high=3),
                     Item("#score", "outcome", "numeric", measure="learning", wave=2),

@@ -23,7 +23,7 @@ from peernet.distance.distances import PersonDistances
 from peernet.distance.items import distance_reliability, repeat_share
 from peernet.diversity.reach import Reach, reach_from
 from peernet.errors import SettingError
-from peernet.graph.colleagues import layer_matrices, unsaid, who_answered
+from peernet.graph.colleagues import hears, layer_matrices, surroundings, unsaid, who_answered
 from peernet.scores.foundation import Foundation, lay_foundation
 from peernet.scores.gates import Gates
 from peernet.scores.pair_scores import PairScores
@@ -101,7 +101,7 @@ class SurveyResampler:
         }
         outlook = apart["perspective"]
         as_it_is = outlook is blocks["perspective"] and heard is self._heard
-        reach = self._reach if as_it_is else reach_from(outlook, self.scores.settings["scale"], heard)
+        reach = self._reach if as_it_is else reach_from(outlook, self.scores.settings["scale"], *heard)
         gates = self._gates(apart, foundation, by_line)
         drawn = replace(self.scores, gates=gates, perspective=outlook, reach=reach)
         if gates.floor is not None:  # who gains how much changes with the answers
@@ -118,17 +118,20 @@ class SurveyResampler:
         return found
 
     @cached_property
-    def _heard(self) -> list[Ints]:
-        """Whom each person hears as it came out."""
+    def _heard(self) -> tuple[list[Ints], list[Floats] | None]:
+        """Whom each person hears as it came out, and how fully."""
         return self._heard_by(self.ratings)
 
     @cached_property
     def _reach(self) -> Reach:
         """Everyone's surroundings as they came out."""
-        return reach_from(self.scores.perspective, self.scores.settings["scale"], self._heard)
+        return reach_from(self.scores.perspective, self.scores.settings["scale"], *self._heard)
 
-    def _heard_by(self, ratings: LayerRatings) -> list[Ints]:
-        return _heard([ratings[layer] for layer in self.scores.settings["contact"]], self.scores.reach)
+    def _heard_by(self, ratings: LayerRatings) -> tuple[list[Ints], list[Floats] | None]:
+        strength = self.scores.settings.get("strength", {})
+        layers = ((ratings[layer], strength.get(layer, 1.0)) for layer in self.scores.settings["contact"])
+        known: Flags = np.array([len(members) > 0 for members in self.scores.reach.heard], dtype=bool)
+        return surroundings(hears(layers, "either", len(known)), known)
 
     def _weighed(
         self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
@@ -255,16 +258,3 @@ def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_arra
     found = sparse.csr_array(((named + named.T) > 0).astype(float))
     found.sort_indices()
     return found
-
-
-def _heard(layers: Sequence[sparse.csr_array], reach: Reach) -> list[Ints]:
-    """Whom each person hears, themselves first, as far as their perspective is known."""
-    n = len(reach.heard)
-    known: Flags = np.array([len(members) > 0 for members in reach.heard], dtype=bool)
-    both = _named_on_any(layers, n)
-    heard = []
-    for i in range(n):
-        alters = both.indices[both.indptr[i] : both.indptr[i + 1]].astype(np.int64)
-        alters = alters[known[alters] & (alters != i)]
-        heard.append(np.concatenate([[i], alters]).astype(np.int64) if known[i] else alters[:0])
-    return heard

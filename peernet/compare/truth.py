@@ -7,19 +7,22 @@ here, whether they answered carefully, carelessly or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Floats, Ints
 from peernet.diversity.ledger import Paired
 from peernet.diversity.reach import SCALE, Reach, reach_from
 from peernet.errors import SettingError, check_type, checked_pairs
+from peernet.graph.colleagues import hears, surroundings
 from peernet.scores.pair_scores import PairScores
+from peernet.survey.codebook import Codebook
 
 HEARD_ON = ("works_with", "advice")  # layers on which people hear each other, as in the graph of the survey
 
@@ -39,6 +42,10 @@ class MadeSurvey(Protocol):
     @property
     def outlooks(self) -> Floats:
         """Everybody's outlook in each dimension, in shares of the range of answers."""
+
+    @property
+    def codebook(self) -> Codebook:
+        """How fully people are heard on each layer."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,8 @@ def true_gains(made: MadeSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> p
     -----
     Outlook is the position of ``made.truth`` in the dimensions of outlook. How far two of them lie apart is told as the
     share of the range by which answers without any chance would differ, and counted on the usual scale of
-    `score_pairs`. People hear those with whom one of the two works or takes advice (``made.contacts``).
+    `score_pairs`. People hear those with whom one of the two works or takes advice (``made.contacts``), as fully as
+    ``made.codebook`` says.
 
     Examples
     --------
@@ -145,20 +153,20 @@ def true_scores(made: MadeSurvey, scores: PairScores) -> PairScores:
     check_type("scores", scores, PairScores, "score_pairs")
     if not scores.people.equals(made.truth.index):
         raise SettingError("The scores are not of the people of this survey; score what made.read() returns.")
-    return replace(scores, reach=true_reach(made, scores.settings["scale"]))
+    return replace(scores, reach=true_reach(made, scores.settings["scale"], scores.settings.get("strength", {})))
 
 
-def true_reach(made: MadeSurvey, scale: float = SCALE) -> Reach:
-    """Whom everybody hears in truth and how their outlooks differ; everybody's own outlook is known."""
-    distances = OutlookDistances(made.outlooks)
-    return reach_from(distances, scale, _heard(made))
+def true_reach(made: MadeSurvey, scale: float = SCALE, strength: Mapping[str, float] | None = None) -> Reach:
+    """Whom everybody hears in truth and how their outlooks differ; everybody's own outlook is known.
 
-
-def _heard(made: MadeSurvey) -> list[Ints]:
-    """Positions of each person and of those they are in touch with, the person's own first."""
-    people = made.truth.index
-    ties = made.contacts[made.contacts["layer"].isin(HEARD_ON)]
-    ends = [people.get_indexer(pd.Index(ties[side])) for side in ("person", "alter")]
-    touch = np.zeros((len(people), len(people)), dtype=bool)
-    touch[ends[0], ends[1]] = touch[ends[1], ends[0]] = True
-    return [np.concatenate([[k], np.flatnonzero(row)]).astype(np.int64) for k, row in enumerate(touch)]
+    ``strength`` says how fully people are heard on each layer, in full where it does not; by default the codebook does.
+    """
+    people, strength = made.truth.index, made.codebook.strength if strength is None else strength
+    known, layers = np.ones(len(people), dtype=bool), []
+    for layer in HEARD_ON:
+        ties = made.contacts[made.contacts["layer"] == layer]
+        ends = [people.get_indexer(pd.Index(ties[side])) for side in ("person", "alter")]
+        cells = np.ones(len(ties)), (ends[0], ends[1])
+        layers.append((sparse.csr_array(cells, shape=(len(people),) * 2), strength.get(layer, 1.0)))
+    heard = surroundings(hears(layers, "either", len(people)), known)
+    return reach_from(OutlookDistances(made.outlooks), scale, *heard)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import Shown, count_in_words
@@ -22,6 +23,7 @@ from peernet.diversity.kernels import diverse_weights, grown_weights
 from peernet.diversity.measures import gini
 from peernet.diversity.reach import (
     Reach,
+    as_heard,
     is_blurred,
     likeness_among,
     positive_scale,
@@ -29,8 +31,8 @@ from peernet.diversity.reach import (
     similarity_of,
     total_perspectives,
 )
-from peernet.errors import check_choice, checked_pairs
-from peernet.graph.colleagues import SYMMETRISE, check_layer, layer_matrices
+from peernet.errors import SettingError, check_choice, checked_pairs
+from peernet.graph.colleagues import FAINTEST, SYMMETRISE, check_layer, hears, layer_matrices, surroundings
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
 STATISTICS = ["mean", "median", "lowest", "lowest_tenth", "gini", "coverage", "left_within_two_steps"]
@@ -173,7 +175,8 @@ class ExposureLedger(Shown):
     ----------
     people
         One row per person, index ``person``, in effective perspectives: ``before`` and ``after`` the pairing, ``gain``;
-        ``from_within`` (the part of it that was two steps away already, with the colleagues of colleagues) and
+        ``from_within`` (the part of it that was two steps away already, with the colleagues of colleagues, or heard
+        less than in full) and
         ``from_beyond`` (the rest of it, so that the two sum to ``gain``); ``left`` (what is still two steps away),
         so that ``before + from_within + left`` is all within two steps before the pairing; ``opens`` (what others would
         lose without this person as a partner); ``partners``; ``unknown`` (colleagues heard whose perspective is not
@@ -304,7 +307,7 @@ class _Counts:
         return self.reach.exposure_with(person, others, self.likeness)
 
     def two_steps(self, person: int) -> Ints:
-        """Colleagues of colleagues whom a person does not hear."""
+        """Colleagues of colleagues whom a person does not hear at all."""
         heard = self.reach.heard[person]
         return np.setdiff1d(np.concatenate([self.reach.heard[colleague] for colleague in heard]), heard)
 
@@ -312,7 +315,7 @@ class _Counts:
         """Effective perspectives two steps away, those met left out."""
         _, weights = self.reach.weighted(person)
         direct = self.reach.heard_with(person, met)
-        likeness = self.likeness(np.concatenate([direct, np.setdiff1d(near, direct)]))
+        likeness = self.reach.as_heard(person, self.likeness(np.concatenate([direct, np.setdiff1d(near, direct)])))
         own = grown_weights(likeness[: len(direct), : len(direct)], weights)
         return float(grown_weights(likeness, own).sum() - own.sum())
 
@@ -346,11 +349,11 @@ def _books(counts: _Counts, person: int, partners: Sequence[int]) -> tuple[float
     if not counts.knows(person):
         return *([np.nan] * len(BOOKS)), False
     near = counts.two_steps(person)
-    met = np.intersect1d(near, np.array(partners, dtype=np.int64))
+    met = np.intersect1d(np.union1d(near, counts.reach.heard[person]), np.array(partners, dtype=np.int64))
     before, within = counts.exposure(person, ()), counts.exposure(person, met)
     after = within if len(met) == len(partners) else counts.exposure(person, partners)
     left = counts.left(person, near, met)
-    blurred = is_blurred(counts.likeness(counts.reach.heard_with(person, partners)))
+    blurred = is_blurred(counts.reach.as_heard(person, counts.likeness(counts.reach.heard_with(person, partners))))
     return before, after, after - before, within - before, after - within, left, blurred
 
 
@@ -365,7 +368,7 @@ def _ledger_summary(people: pd.DataFrame, everybody: float) -> pd.DataFrame:
     return table.loc[STATISTICS]
 
 
-def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
+def effective_perspectives(distances: Floats, *, scale: float = 1.0, strength: Sequence[float] | None = None) -> float:
     """Effective number of distinct perspectives in a set of people.
 
     The largest diversity any weighting of the people gives, the same for every order q. It equals the magnitude
@@ -378,15 +381,26 @@ def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
         Symmetric distances, shape (people, people), zero on the diagonal; missing ones count as one ``scale``.
     scale
         Distance at which two people count as about a third alike.
+    strength
+        How fully each person is heard, from 0 (not at all) to 1; all in full by default. Where somebody is heard with
+        strength s their likeness to themself counts as 1/s: as if their outlook came through with reliability s.
 
     Returns
     -------
     float
-        Between 1 (all alike) and the number of people. Nobody added lowers it, a clone leaves it, and one person
-        adds at most 1. 0 for an empty set.
+        Between 1 (all alike, somebody heard in full) and the number of people. Nobody added lowers it, nor does anybody
+        heard more fully; a clone of somebody heard in full leaves it, and one person adds at most their strength. 0 for
+        an empty set.
+
+    Raises
+    ------
+    SettingError
+        If the scale is not above 0, or the strengths are not one from 0 to 1 per person.
 
     References
     ----------
+    Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93,
+    477-489.
     Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
 
     Examples
@@ -396,12 +410,21 @@ def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
     >>> far, clone = 50.0, 0.0
     >>> round(pn.diversity.effective_perspectives(np.array([[0, far, far], [far, 0, clone], [far, clone, 0]])), 6)
     2.0
+    >>> round(pn.diversity.effective_perspectives(np.array([[0, far], [far, 0]]), strength=[1, 0.3]), 6)
+    1.3
     """
     if not len(distances):
         return 0.0
     apart = np.asarray(distances, dtype=float)
+    fully = np.ones(len(apart)) if strength is None else np.asarray(strength, dtype=float)
+    if fully.shape != (len(apart),) or not ((fully >= 0) & (fully <= 1)).all():
+        raise SettingError(
+            f"strength must be a number from 0 to 1 for each of the {len(apart)} people; got {strength!r}."
+        )
     known = np.where(np.isnan(apart), positive_scale(scale), apart)
-    return float(diverse_weights(similarity_of(known, scale)).sum())
+    heard = np.flatnonzero(fully >= FAINTEST)
+    likeness = similarity_of(known[np.ix_(heard, heard)], scale)
+    return float(diverse_weights(as_heard(likeness, fully[heard])).sum())
 
 
 def magnitude(distances: Floats, *, scale: float = 1.0) -> float:
@@ -445,7 +468,8 @@ def heard_by(
     graph
         What `colleague_graph` returned.
     contact
-        Layers that count as hearing someone; by default the graph's contact layers, or all where it has none.
+        Layers that count as hearing someone; by default the graph's contact layers, or all where it has none. One of
+        strength 0 (see `Item.strength`) does not; how fully the others make people heard is not told here.
     rule
         How a tie that one side named counts: ``"either"`` or ``"mutual"`` (or ``"sent"``, as named).
 
@@ -466,16 +490,19 @@ def heard_by(
     >>> sum(len(colleagues) for colleagues in pn.diversity.heard_by(graph, contact=["coauthor"]))  # 21 ties twice
     42
     """
+    heard = contacts(graph, contact, rule)
+    return tuple(np.split(heard.indices.astype(np.int64), heard.indptr[1:-1]))
+
+
+def contacts(graph: nx.MultiDiGraph[str], contact: Sequence[str] | None, rule: str = "either") -> sparse.csr_array:
+    """How fully people hear each other, from 0 to 1, see `hears`; the settings are those of `heard_by`."""
     check_choice("rule", rule, SYMMETRISE)
     layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
     for layer in layers:
         check_layer(graph, layer)
-    matrices = layer_matrices(graph, tuple(layers)).values()
-    cells: list[Ints] = [np.empty((2, 0), dtype=np.int64)]
-    cells += [np.array(SYMMETRISE[rule](matrix).nonzero(), dtype=np.int64) for matrix in matrices]
-    n, (ego, alter) = len(graph), np.concatenate(cells, axis=1)
-    number = np.unique((ego * n + alter)[ego != alter])
-    return tuple(np.split(number % n, np.searchsorted(number, np.arange(1, n) * n)))
+    strength = graph.graph.get("strength", {})
+    matrices = layer_matrices(graph, tuple(layers))
+    return hears(((matrix, strength.get(layer, 1.0)) for layer, matrix in matrices.items()), rule, len(graph))
 
 
 def reach(
@@ -491,10 +518,6 @@ def reach(
     Where missing answers blur a likeness, equals are counted in that order; it must not hang on the survey's rows.
     """
     place = np.argsort(np.argsort(np.array(list(graph), dtype=object), kind="stable"))
-    named = [alters[np.argsort(place[alters])] for alters in heard_by(graph, contact=contact)]
-    heard = [
-        np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
-        for i, alters in enumerate(named)
-    ]
-    unknown = np.array([len(alters) - int(known[alters].sum()) for alters in named], dtype=np.int64)
-    return replace(reach_from(distances, scale, heard), unknown=unknown)
+    hearing = contacts(graph, contact)
+    unknown = np.asarray(hearing.astype(bool).astype(np.int64) @ (~known).astype(np.int64))
+    return replace(reach_from(distances, scale, *surroundings(hearing, known, place)), unknown=unknown)

@@ -14,8 +14,26 @@ questions, and shrink where people come to agree. A count at the median distance
 when all disagreement shrinks to a tenth, and five types that are as far from each other count as two. A much finer
 scale counts the chance in answers instead.
 
+A colleague may be heard less than in full: with a strength s from 0 to 1, that of the strongest layer on which the two
+are in contact. What they think then reaches a person as answers of reliability s would, truth of variance 1 and chance
+of variance 1/s - 1, so a set counts as
+
+    max over w >= 0 of 2 * 1'w - w'(Z + D)w,   D diagonal with 1/s - 1,
+
+which is the largest 1 / p'(Z + D)p over shares p, the diversity of order 2 with a likeness to oneself of 1/s. At s = 1
+it is the number it would be without strengths, at s = 0 that without the colleague; in between it rises with s and
+makes no jump. Somebody heard at s adds s at most, and s where nobody is like them. So k who think alike count as one
+heard at k s / (1 + (k - 1) s), by the formula of Spearman and Brown: as one in full where they are many, never as more.
+Whoever is met is heard in full from then on, as if somebody with the same outlook joined, beside whom the faint voice
+adds nothing; so they bring what was left to hear of them. Any other newcomer brings more the fainter others are heard,
+as a rule: less where the two make each other more distinct (see `ceilings`), which of the pairs at Harbour one or two
+in a hundred do.
+
 References
 ----------
+Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93, 477-489.
+Lord, F. M. & Novick, M. R. (1968). Statistical Theories of Mental Test Scores. Addison-Wesley (reliability; Spearman
+and Brown).
 Das, A. & Kempe, D. (2018). Approximate submodularity and its applications: subset selection, sparse approximation and
 dictionary selection. Journal of Machine Learning Research 19, 1-34 (the idea of a bounded lack of submodularity, on
 which `ceilings` rests).
@@ -79,6 +97,8 @@ class Reach:
     unknown: Ints  # for each person how many colleagues they hear from whose perspective is not known
     exposure: Floats  # effective perspectives within each person's reach; missing where their own is not known
     _arrays: tuple[Ints, Ints, Ints, Floats, Floats, Floats]
+    # how fully each of those heard is, from above 0 to 1, oneself in full; None where everybody is
+    strength: tuple[Floats, ...] | None = None
 
     @property
     def known(self) -> Ints:
@@ -127,9 +147,22 @@ class Reach:
         place[needed] = np.arange(len(needed))
         return self.distances.block(needed), place
 
+    @property
+    def fully_heard(self) -> Floats:
+        """How many people each person hears, themselves among them, each counted by how fully they do."""
+        return np.array([own.sum() for own in self.strength] if self.strength else [len(own) for own in self.heard])
+
     def heard_with(self, person: int, partners: Iterable[int]) -> Ints:
-        """Whom a person hears once they also hear the partners whose own perspective is known."""
-        return _heard_too(self.heard[person], [partner for partner in partners if len(self.heard[partner])])
+        """Whom a person hears once they also hear the partners whose own perspective is known.
+
+        A partner heard faintly so far comes once more, and in full.
+        """
+        heard, known = self.heard[person], [partner for partner in partners if len(self.heard[partner])]
+        return _heard_too(heard, known, heard if self.strength is None else heard[self.strength[person] == 1])
+
+    def as_heard(self, person: int, likeness: Floats) -> Floats:
+        """The likeness among those a person hears, who come first, and others, as they hear it."""
+        return likeness if self.strength is None else as_heard(likeness, self.strength[person])
 
     def exposure_with(
         self, person: int, partners: Iterable[int], likeness: Callable[[Ints], Floats] | None = None
@@ -146,13 +179,15 @@ class Reach:
     def _exposure(self, person: int, together: Ints, likeness: Floats) -> float:
         """Effective perspectives among those a person hears, who come first, and others, by the likeness among all."""
         heard, weights = self.weighted(person)
-        return float(self.exposure[person] if len(together) == len(heard) else grown_weights(likeness, weights).sum())
+        if len(together) == len(heard):
+            return float(self.exposure[person])
+        return float(grown_weights(self.as_heard(person, likeness), weights).sum())
 
     @property
-    def arrays(self) -> tuple[Ints, Ints, Floats]:
-        """Everyone's surroundings end to end: where each begins, whom they hear, and the weights of those heard."""
+    def arrays(self) -> tuple[Ints, Ints, Floats, Floats]:
+        """Everyone's surroundings end to end: where each begins, whom they hear, how fully and by which weight."""
         start, heard, _, _, _, w = self._arrays
-        return start, heard, w
+        return start, heard, np.ones(len(heard)) if self.strength is None else np.concatenate(self.strength), w
 
     def weighted(self, person: int) -> tuple[Ints, Floats]:
         """Whom a person hears, themselves first, and the weights that make them most diverse."""
@@ -166,9 +201,10 @@ class Reach:
         for (person, members), table in zip(together.items(), tables, strict=True):
             yield person, self._exposure(person, members, table)
 
-    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
-        """Effective perspectives among some people without each of the absent in turn, who are among them."""
+    def among_without(self, members: Ints, absent: Iterable[int], strength: Floats | None = None) -> Floats:
+        """Effective perspectives among some people, heard so fully, without each of the absent in turn."""
         similarity = self._similarity(members)
+        similarity = similarity if strength is None else as_heard(similarity, strength)
         staying = (np.flatnonzero(members != person) for person in absent)
         return np.array([diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
 
@@ -177,12 +213,18 @@ class Reach:
 
     def joined(self, partners: Mapping[int, Collection[int]]) -> Reach:
         """The same surroundings once people also hear the partners given for them, by position."""
-        heard = [_heard_too(members, partners.get(person, ())) for person, members in enumerate(self.heard)]
-        return replace(reach_from(self.distances, self.scale, heard), unknown=self.unknown)
+        heard = [_heard_too(members, partners.get(person, ()), members) for person, members in enumerate(self.heard)]
+        strength = None
+        if self.strength is not None:
+            strength = [np.ones(len(members)) for members in heard]
+            for person, (fully, known) in enumerate(zip(strength, self.strength, strict=True)):
+                met = np.isin(self.heard[person], [*partners.get(person, ())])
+                fully[: len(known)] = np.where(met, 1.0, known)
+        return replace(reach_from(self.distances, self.scale, heard, strength), unknown=self.unknown)
 
     def rescaled(self, scale: float) -> Reach:
         """The same surroundings seen at another scale."""
-        return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
+        return replace(reach_from(self.distances, scale, self.heard, self.strength), unknown=self.unknown)
 
 
 def _room(start: Ints) -> tuple[Floats, Floats, Floats, Workspace]:
@@ -201,16 +243,18 @@ def _in_parts(sizes: Ints) -> Iterator[tuple[slice, Ints, Ints]]:
         yield slice(first, last), np.arange(len(of)) - np.repeat(np.cumsum(own) - own, own), of
 
 
-def _heard_too(heard: Ints, partners: Collection[int]) -> Ints:
-    """Those heard and the partners not among them; nobody where the person's own perspective is not known."""
+def _heard_too(heard: Ints, partners: Collection[int], in_full: Ints) -> Ints:
+    """Those heard and the partners not among those in full; nobody where the person's own perspective is not known."""
     if not len(heard) or not partners:
         return heard
-    new = sorted(set(partners).difference(heard.tolist()))  # both are short, for which NumPy takes ten times as long
+    new = sorted(set(partners).difference(in_full.tolist()))  # both are short, for which NumPy takes ten times as long
     return np.concatenate([heard, np.array(new, dtype=np.int64)])
 
 
-def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
-    """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first."""
+def reach_from(
+    distances: Blocks, scale: float, heard: Sequence[Ints], strength: Sequence[Floats] | None = None
+) -> Reach:
+    """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first, ``strength`` how fully."""
     sizes = np.array([len(members) for members in heard], dtype=np.int64)
     start, square = (np.concatenate([[0], np.cumsum(each)]) for each in (sizes, sizes**2))
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
@@ -224,11 +268,17 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
         for people in by_size:
             members = everyone[start[people][:, None] + np.arange(sizes[people[0]])]
             Z[square[people][:, None] + np.arange(sizes[people[0]] ** 2)] = likeness(members).reshape(len(people), -1)
+    if strength is not None and (fully := np.concatenate([np.empty(0), *strength])).min(initial=1.0) < 1:
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        Z[square[owner] + (np.arange(start[-1]) - start[owner]) * (sizes[owner] + 1)] += 1 / fully - 1
+    else:
+        strength = None
     fill_weights(start, square, Z, w, workspace(int(sizes.max(initial=0))))
     for people in by_size:
         exposure[people] = w[start[people][:, None] + np.arange(sizes[people[0]])].sum(axis=1)
     arrays = (start, everyone, square, Z, support_inverses(Z, w, start, square), w)
-    return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
+    strengths = None if strength is None else tuple(strength)
+    return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays, strengths)
 
 
 def likeness_among(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
@@ -274,6 +324,14 @@ def similarity_of(distances: Floats, scale: float) -> Floats:
     similarity = np.where(np.isnan(distances), np.exp(-UNKNOWN / scale), similarity)
     np.fill_diagonal(similarity, 1.0)
     return similarity
+
+
+def as_heard(likeness: Floats, strength: Floats) -> Floats:
+    """The likeness among people of whom the first are heard at these strengths, above 0, and the others in full."""
+    first = np.arange(len(strength))
+    heard = likeness.copy()
+    heard[first, first] += 1 / strength - 1
+    return heard
 
 
 def positive_scale(scale: float) -> float:
@@ -337,11 +395,13 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> t
     whole = cache(lambda: most_perspectives(likeness, known))
     for person in known[most[known] > 0]:
         heard, weights = reach.weighted(person)
-        found = np.setdiff1d(np.flatnonzero(candidates[person]), heard)
+        strength = np.ones(len(heard)) if reach.strength is None else reach.strength[person]
+        found = np.setdiff1d(np.flatnonzero(candidates[person]), heard[strength == 1])
         if len(found):
+            # with everybody heard in full, which is no less
             reached = most_perspectives(likeness, np.union1d(heard, found)) if len(found) <= MANY else whole()
             everyone[person] = max(0.0, reached - reach.exposure[person])
-            lacking, partial = _given_those_heard(likeness, heard, weights, found)
+            lacking, partial = _given_those_heard(likeness, heard, 1 / strength - 1, weights, found)
             share = _shares_of_bound(lacking, partial, len(found), int(most[person]))
             if share is None:
                 settled = not (lacking[len(found) :] > TOLERANCE).any() and _is_sound(likeness, heard)
@@ -364,13 +424,20 @@ def most_perspectives(likeness: Floats, members: Ints) -> float:
     return min(float(len(members)), float(diverse_weights(own).sum()) / (1 - short))
 
 
-def _given_those_heard(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tuple[Floats, Floats]:
-    """What newcomers, and those heard who count for nothing yet, lack in likeness, and their partial similarity."""
+def _given_those_heard(
+    table: Floats, heard: Ints, faint: Floats, weights: Floats, found: Ints
+) -> tuple[Floats, Floats]:
+    """What newcomers, and those heard who count for nothing yet, lack in likeness, and their partial similarity.
+
+    ``faint`` is what the likeness of those heard to themselves is above 1, see `as_heard`.
+    """
     counted, silent = heard[weights > 0], heard[weights == 0]
     others = np.concatenate([found, silent])
     near = table[np.ix_(counted, others)]
     lacking = 1.0 - weights[weights > 0] @ near
-    partial = table[np.ix_(others, others)] - near.T @ np.linalg.solve(table[np.ix_(counted, counted)], near)
+    own = table[np.ix_(counted, counted)] + np.diag(faint[weights > 0])
+    beside = np.concatenate([np.zeros(len(found)), faint[weights == 0]])
+    partial = table[np.ix_(others, others)] + np.diag(beside) - near.T @ np.linalg.solve(own, near)
     return lacking, partial
 
 

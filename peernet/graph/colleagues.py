@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError, check_choice, check_type, did_you_mean
 from peernet.graph.rater_effects import corrected_ties
 from peernet.survey.survey import Survey
@@ -24,6 +24,7 @@ SYMMETRISE: dict[str, Callable[[Ratings], Ratings]] = {
     "either": lambda sent: sent.maximum(sent.T),
     "mean": lambda sent: (sent + sent.T) / 2,
 }
+FAINTEST = 1e-9  # strength of a layer below which nobody is heard on it
 MISSING = ("available", "as_zero", "reconstruct")  # what those who did not answer say, see `layer_statistics`
 
 
@@ -49,7 +50,8 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         layer: the sets of people ``asked`` and ``answered``, for someone who was asked and did not answer has missing
         ties, not absent ones; the people whose list is ``incomplete``, so that whom they did not name is unknown; the
         pairs ``not_asked`` (ego was not asked about alter), ``unknown`` (the rating is not known) and ``rated_low``
-        (rated, but too low for a tie, with that rating); and the rating a tie has ``at_least``.
+        (rated, but too low for a tie, with that rating); the rating a tie has ``at_least``; and the ``strength`` of
+        the layers on which colleagues are heard less than in full, as the codebook says.
 
     Raises
     ------
@@ -97,6 +99,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         unknown=_pairs_by_layer(ties[says == UNKNOWN], survey.layers),
         rated_low={layer: low.loc[low["layer"] == layer, "rating"].to_dict() for layer in survey.layers},
         at_least=least,
+        strength=survey.codebook.strength,
     )
     graph.add_nodes_from(
         (str(row.pop("person")), {str(k): v for k, v in row.items()})
@@ -276,6 +279,42 @@ def treated(matrix: Ratings, answered: Flags, missing: str) -> Ratings:
     if missing == "reconstruct":
         own = own + sparse.diags_array((~answered).astype(float)) @ own.T
     return sparse.csr_array(own)
+
+
+def hears(layers: Iterable[tuple[Ratings, float]], rule: str, n: int) -> sparse.csr_array:
+    """How fully each of n people (rows) hears each other, from 0 to 1, by layers and the strength of each.
+
+    Who is tied on several layers is heard by the strongest: what is heard on a thin one is heard on the other as well,
+    so strengths do not add up. A layer of strength 0 makes nobody heard.
+    """
+    told = [(strength, SYMMETRISE[rule](matrix).nonzero()) for matrix, strength in layers if strength >= FAINTEST]
+    cells = [(strength, (ego.astype(np.int64) * n + alter)[ego != alter]) for strength, (ego, alter) in told]
+    number = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(own for _, own in cells)]))
+    strongest = np.ones(len(number))
+    if any(strength < 1 for strength, _ in cells):
+        for strength, own in sorted(cells, key=lambda layer: layer[0]):
+            strongest[np.searchsorted(number, own)] = strength
+    ends = np.searchsorted(number, np.arange(n + 1, dtype=np.int64) * n)
+    return sparse.csr_array((strongest, number % max(n, 1), ends), shape=(n, n))
+
+
+def surroundings(
+    heard: sparse.csr_array, known: Flags, order: Ints | None = None
+) -> tuple[list[Ints], list[Floats] | None]:
+    """Each person whose perspective is known and then those known whom they hear; and how fully, of oneself in full.
+
+    Nobody where a person's own is not known. Those heard come by position or, given ``order``, by their place in it;
+    how fully is None where everybody is heard in full.
+    """
+    members, strengths = [], []
+    for i, own in enumerate(known):
+        cells = slice(heard.indptr[i], heard.indptr[i + 1] if own else heard.indptr[i])
+        alters, fully = heard.indices[cells].astype(np.int64), heard.data[cells]
+        turn = np.arange(len(alters)) if order is None else np.argsort(order[alters])
+        turn = turn[known[alters[turn]]]
+        members.append(np.concatenate([[i], alters[turn]]) if own else alters)
+        strengths.append(np.concatenate([[1.0], fully[turn]]) if own else fully)
+    return members, None if (heard.data == 1).all() else strengths
 
 
 def pairs_matrix(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> Ratings:

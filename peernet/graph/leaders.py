@@ -14,13 +14,21 @@ from typing import Any, Protocol
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice, checked_pairs
-from peernet.graph.colleagues import SYMMETRISE, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
+from peernet.graph.colleagues import (
+    SYMMETRISE,
+    Ratings,
+    check_layer,
+    hears,
+    layer_matrices,
+    pairs_matrix,
+    surroundings,
+    who_answered,
+)
 from peernet.graph.measures import (
     LeaderRank,
     binary,
@@ -177,8 +185,8 @@ def leader_independence(
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
     contact = () if scores is None else tuple(scores.settings["contact"])
-    matrices = layer_matrices(graph, tuple({layer, *contact}))
-    heard = tuple(matrices[name] for name in contact)
+    matrices, strength = layer_matrices(graph, tuple({layer, *contact})), graph.graph.get("strength", {})
+    heard = tuple((matrices[name], strength.get(name, 1.0)) for name in contact)
     answers = LayerAnswers(matrices[layer], who_answered(graph, layer), heard, scores)
     teams = teams_of(survey, by)
     shown = [team for team in teams if answers.answered[team.members].sum() >= floor]
@@ -215,7 +223,7 @@ class LayerAnswers:
 
     layer: Ratings
     answered: Flags
-    contact: tuple[Ratings, ...]
+    contact: tuple[tuple[Ratings, float], ...]
     scores: LeaderScores | None
 
 
@@ -228,7 +236,9 @@ class TeamTies:
         self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
         self.reach = None if answers.scores is None else answers.scores.reach
         if answers.scores is not None:
-            self.heard = surroundings(answers.contact, answers.scores, rule, partners)
+            known = np.array([len(members) > 0 for members in answers.scores.reach.heard])
+            layers = (*answers.contact, (partners, 1.0))
+            self.heard, self.strength = surroundings(hears(layers, rule, len(known)), known)
 
     def of(self, team: Team) -> dict[str, Any]:
         """What is known of one team."""
@@ -241,7 +251,7 @@ class TeamTies:
         inside = self.given[roll.members][:, roll.people].toarray()  # ratings that the members give, the leader's first
         row["leader_share"] = float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
         if self.reach is not None:
-            reached, place = reach_rank(roll, self.reach, self.heard)
+            reached, place = reach_rank(roll, self.reach, self.heard, self.strength)
             row |= {"reach": reached, **_rank_columns("reach_", place)}
         return row
 
@@ -313,31 +323,26 @@ class Surrounded(Protocol):
         """Per person themselves and the colleagues heard; empty where their perspective is not known."""
         ...
 
-    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
-        """Effective perspectives among some people without each of the absent in turn."""
+    def among_without(self, members: Ints, absent: Iterable[int], strength: Floats | None = None) -> Floats:
+        """Effective perspectives among some people, heard so fully, without each of the absent in turn."""
         ...
 
 
-def surroundings(contact: Iterable[Ratings], scores: LeaderScores, rule: str, partners: Ratings) -> list[Ints]:
-    """Whom each person whose perspective is known hears, themselves first: by the rule, and their partners."""
-    known = np.array([len(members) > 0 for members in scores.reach.heard])
-    others = sparse.csr_array(sum((SYMMETRISE[rule](matrix) for matrix in contact), start=partners))
-    others.setdiag(0)
-    others.eliminate_zeros()
-    others.sort_indices()
-    heard = [own[known[own]] for own in np.split(others.indices.astype(np.int64), others.indptr[1:-1])]
-    return [np.concatenate([[i], own]) if known[i] else own[:0] for i, own in enumerate(heard)]
+def reach_rank(
+    team: Team, reach: Surrounded, heard: Sequence[Ints], strength: Sequence[Floats] | None
+) -> tuple[float, LeaderRank]:
+    """Mean perspectives in reach of the members, and what is kept of them without each of the team.
 
-
-def reach_rank(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tuple[float, LeaderRank]:
-    """Mean perspectives in reach of the members, and what is kept of them without each of the team."""
+    ``heard`` and ``strength``: whom everybody hears and how fully, as `surroundings` has it.
+    """
     members = [int(i) for i in team.members if len(heard[i])]
     if not members:
         return float("nan"), leader_rank(np.full(len(team.people), np.nan))
     own, left = np.empty(len(members)), np.empty((len(team.people), len(members)))
     for column, i in enumerate(members):  # what each member reaches, and what they do without each of the team
         missed = np.flatnonzero(np.isin(team.people, heard[i]) & (team.people != i))
-        own[column], *less = reach.among_without(heard[i], [NOBODY, *team.people[missed]])
+        fully = None if strength is None else strength[i]
+        own[column], *less = reach.among_without(heard[i], [NOBODY, *team.people[missed]], fully)
         left[:, column] = own[column]
         left[missed, column] = less
     staying = team.people[:, None] != np.array(members)

@@ -43,8 +43,9 @@ class CircleData(NamedTuple):
     """Everything a circle is judged by.
 
     ``allowed`` and ``never``: pairs that pass every gate, and pairs that hard rules forbid. ``passing``: least share of
-    pairs inside a circle that must pass. ``start``, ``heard``, ``weight`` and ``exposure``: whom everyone hears.
-    ``mean`` and ``lesser``: how the mean and the lesser of two gains count. ``price``: what rules add to a pair.
+    pairs inside a circle that must pass. ``start``, ``heard``, ``strength``, ``weight`` and ``exposure``: whom everyone
+    hears, and how fully. ``mean`` and ``lesser``: how the mean and the lesser of two gains count. ``price``: what rules
+    add to a pair.
     """
 
     allowed: Flags
@@ -53,6 +54,7 @@ class CircleData(NamedTuple):
     likeness: Floats
     start: Ints
     heard: Ints
+    strength: Floats
     weight: Floats
     exposure: Floats
     mean: float
@@ -142,7 +144,7 @@ def _joint_gain(pool: CircleData, ego: int, members: Ints) -> float:
     for other in members:
         known = False
         for i in range(m):
-            known |= who[i] == other
+            known |= who[i] == other and pool.strength[first + i] == 1.0
         if not known:
             at = count
             while at > m and who[at - 1] > other:
@@ -154,6 +156,8 @@ def _joint_gain(pool: CircleData, ego: int, members: Ints) -> float:
     for i in range(count):
         for j in range(count):
             Z[i, j] = pool.likeness[who[i], who[j]]
+        if i < m:
+            Z[i, i] += 1.0 / pool.strength[first + i] - 1.0
     room = Workspace(np.empty(count, np.bool_), np.empty(count, np.int64), np.empty((count, count)), np.empty(count))
     weights = start[:count]
     improve_weights(Z, weights, room)

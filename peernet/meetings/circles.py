@@ -348,7 +348,7 @@ class PossibleCircles:
 def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     """Read everything a circle is judged by from the scores; tables of people by people."""
     pairs, reach, n = without_wishes(pairs_to_reweigh(scores)), scores.reach, len(scores)
-    start, heard, weight = reach.arrays
+    start, heard, strength, weight = reach.arrays
     price = np.zeros((n, n))
     price[pairs.firsts, pairs.seconds] = price[pairs.seconds, pairs.firsts] = pairs.columns["price"]
     mean = 2.0 * float(scores.combined(np.ones(1), np.zeros(1))[0])
@@ -361,6 +361,7 @@ def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
         likeness_of(reach),
         start,
         heard,
+        strength,
         weight,
         reach.exposure,
         mean,

@@ -24,11 +24,23 @@ ROUNDING = 1e-9  # what is below is nothing
 MOST_NAMED = 5  # people; of more their number is told
 
 
-def attention(heard: Sequence[Ints], pairs: Iterable[tuple[int, int]] = (), *, partner_weight: float) -> Influence:
-    """Shares of attention: oneself and each colleague heard count alike, a partner ``partner_weight`` times as much."""
+def attention(
+    heard: Sequence[Ints],
+    pairs: Iterable[tuple[int, int]] = (),
+    *,
+    partner_weight: float,
+    strength: Sequence[Floats] | None = None,
+) -> Influence:
+    """Shares of attention: oneself and each colleague heard count alike, a partner ``partner_weight`` times as much.
+
+    A colleague who is not heard in full counts by the ``strength`` with which they are.
+    """
     n = len(heard)
     rows = np.repeat(np.arange(n), [len(colleagues) for colleagues in heard])
     contact = _cells(rows, np.concatenate([np.empty(0, dtype=np.int64), *heard]), n)
+    if strength is not None:
+        cells = np.concatenate([*strength]), contact.indices, contact.indptr
+        contact = sparse.csr_array(cells, shape=contact.shape)
     a, b = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
     partner = _cells(np.concatenate([a, b]), np.concatenate([b, a]), n) * partner_weight
     voices: Influence = sparse.csr_array(contact.maximum(partner).maximum(sparse.eye_array(n, format="csr")))

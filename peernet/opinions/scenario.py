@@ -181,7 +181,7 @@ def simulate_opinions(
         How far people go, from 0 to 1: one number, a Series by person, or the lowest and the highest, between which
         everybody's is drawn. Nobody has measured it here, so the default draws it from a wide range.
     partner_weight
-        Attention for a partner, where each colleague heard and oneself get 1.
+        Attention for a partner, where oneself and each colleague heard get 1, or the `Item.strength` of the layer.
     confidence
         Distance up to which others are still heard (bounded confidence), or at which the pull turns into a push
         (repulsion); by default the median distance of two people today.

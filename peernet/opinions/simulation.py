@@ -19,8 +19,8 @@ from scipy.spatial.distance import cdist
 from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import code_items
 from peernet.diversity.kernels import diverse_weights
-from peernet.diversity.ledger import heard_by
-from peernet.diversity.reach import SCALE
+from peernet.diversity.ledger import contacts
+from peernet.diversity.reach import SCALE, as_heard
 from peernet.errors import SettingError, UnknownItemError, checked_pairs, did_you_mean
 from peernet.opinions.influence import ROUNDING, Influence, attention
 from peernet.opinions.models import MODELS, confidences
@@ -130,15 +130,17 @@ class Simulation:
 
     def influence(self, met: PairPositions = ()) -> Influence:
         """Shares of attention once these pairs meet."""
-        return attention(self.opinions.heard, met, partner_weight=float(self.asked.partner_weight))
+        weight, strength = float(self.asked.partner_weight), self.opinions.strength
+        return attention(self.opinions.heard, met, partner_weight=weight, strength=strength)
 
-    def heard(self, met: PairPositions) -> list[Ints]:
-        """Whom everybody hears once these pairs meet."""
-        heard = [set(colleagues.tolist()) for colleagues in self.opinions.heard]
+    def heard(self, met: PairPositions) -> tuple[list[Ints], list[Floats]]:
+        """Whom everybody hears once these pairs meet, and how fully; those met in full."""
+        both = zip(self.opinions.heard, self.opinions.strength, strict=True)
+        heard = [dict(zip(colleagues.tolist(), fully.tolist(), strict=True)) for colleagues, fully in both]
         for a, b in met:
-            heard[a].add(b)
-            heard[b].add(a)
-        return [np.array(sorted(colleagues), dtype=np.int64) for colleagues in heard]
+            heard[a][b] = heard[b][a] = 1.0
+        colleagues = [np.array(sorted(own), dtype=np.int64) for own in heard]
+        return colleagues, [np.array([own[k] for k in sorted(own)]) for own in heard]
 
     def end(self, model: str, draw: int, met: PairPositions) -> FinalState:
         """Where opinions end under a model once these pairs meet."""
@@ -156,7 +158,7 @@ class Simulation:
     def measured(self, opinions: Floats, met: PairPositions, meetings: int = 0) -> FinalState:
         """What opinions come to, with these pairs heard."""
         distances = apart(opinions)
-        exposure = exposures(distances, self.scale, self.heard(met))
+        exposure = exposures(distances, self.scale, *self.heard(met))
         measures = np.array([*opinion_spread(distances, self.scale), exposure.mean()])
         return FinalState(opinions, exposure, measures, meetings)
 
@@ -168,7 +170,9 @@ def prepare_simulation(
     survey, contact = _survey_of(data), asked.contact
     if contact is None and isinstance(data, PairScores):
         contact = data.settings["contact"]
-    opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=asked.rule), asked.items)
+    hearing = contacts(graph, contact, asked.rule)
+    heard, strength = (np.split(cells, hearing.indptr[1:-1]) for cells in (hearing.indices, hearing.data))
+    opinions = first_opinions(survey, heard, asked.items, strength)
     scale = float(data.settings["scale"]) if isinstance(data, PairScores) else SCALE
     near = typical_distance(apart(opinions.first)) if asked.confidence is None else float(asked.confidence)
     partner = near if asked.partner_confidence is None else float(asked.partner_confidence)
@@ -248,12 +252,18 @@ class Opinions:
     first: Floats  # from 0 to 1, shape (known people, items), nothing missing
     known: Ints  # positions, in the survey's order, of people with at least one opinion
     heard: tuple[Ints, ...]  # for each of them the positions, among them, of the colleagues they hear
+    strength: tuple[Floats, ...]  # and how fully they hear each, from above 0 to 1
     filled: Ints  # for each of them how many opinions were filled in
     items: pd.DataFrame  # index item; used, answered, filled and reason where it is not used
 
 
-def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
-    """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody."""
+def first_opinions(
+    survey: Survey, named: Sequence[Ints], items: Iterable[str] | None, strength: Sequence[Floats] | None = None
+) -> Opinions:
+    """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody.
+
+    ``named`` lists whom everybody hears, ``strength`` how fully, by default in full.
+    """
     asked = _asked(survey, items)
     reasons = {}  # why an item is not used, nothing for one that is
     for item in asked:
@@ -271,8 +281,10 @@ def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] |
     known = np.flatnonzero(~np.isnan(coded).all(axis=1))
     place = _place_among(known, len(coded))
     heard = tuple(place[named[i]][place[named[i]] >= 0] for i in known.tolist())
+    in_full = [np.ones(len(own)) for own in named]
+    fully = tuple((strength or in_full)[i][place[named[i]] >= 0] for i in known.tolist())
     values, missing = _filled(np.asarray(coded[known], dtype=np.float64), heard)
-    return Opinions(values, known, heard, missing.sum(axis=1), _item_table(survey, reasons, missing))
+    return Opinions(values, known, heard, fully, missing.sum(axis=1), _item_table(survey, reasons, missing))
 
 
 def _asked(survey: Survey, items: Iterable[str] | None) -> list[Item]:
@@ -353,10 +365,10 @@ def opinion_spread(distances: Floats, scale: float) -> tuple[float, float, float
     )
 
 
-def exposures(distances: Floats, scale: float, heard: Sequence[Ints]) -> Floats:
-    """Effective perspectives among each person and those they hear."""
+def exposures(distances: Floats, scale: float, heard: Sequence[Ints], strength: Sequence[Floats]) -> Floats:
+    """Effective perspectives among each person and those they hear, each so fully."""
     found = np.empty(len(heard))
-    for i, colleagues in enumerate(heard):
+    for i, (colleagues, fully) in enumerate(zip(heard, strength, strict=True)):
         members = np.append(colleagues, i)
-        found[i] = diverse_weights(np.exp(-distances[members[:, None], members] / scale)).sum()
+        found[i] = diverse_weights(as_heard(np.exp(-distances[members[:, None], members] / scale), fully)).sum()
     return found

@@ -166,7 +166,7 @@ class _Telling:
             yield "difference", theme, MOST_OF_ALL, np.nan
         most = most_gain_told(asked, asked.told_range(_distance(distances, a, b)), scores.reach.scale)
         for person, gain in ((a, gains[0]), (b, gains[1])):
-            heard = len(scores.reach.heard[scores.position(person)])
+            heard = float(scores.reach.fully_heard[scores.position(person)])
             yield "gain", person, *gain_in_words(float(gain), heard, asked.effective, most)
 
     def _common_ground(self, a: str, b: str) -> Iterator[Reason]:
@@ -499,11 +499,11 @@ def _told_from(gain: float) -> float:
     return float(gain - size * (0.05 if gain < 1.5 * size else 0.5))
 
 
-def gain_in_words(gain: float, heard: int, questions: float, most: float = np.inf) -> tuple[str, float]:
+def gain_in_words(gain: float, heard: float, questions: float, most: float = np.inf) -> tuple[str, float]:
     """What one person gains, to one digit; for somebody who hears hardly anyone a gain would tell the exact distance.
 
-    Told where they hear `FEWEST` people, themself among them, and both answered as many questions about perspective;
-    ``most`` is the largest that can be told.
+    Told where they hear `FEWEST` people, themself among them and each counted by how fully, and both answered as many
+    questions about perspective; ``most`` is the largest that can be told.
     """
     if min(heard, questions) < FEWEST or np.isnan(gain):
         return "not told", np.nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -72,6 +73,18 @@ def response_in_words(study: Study) -> str:
     return f"{answered}, in {count_in_digits(teams, 'team', 'teams')}" if teams else answered
 
 
+def definition(strength: Mapping[str, float]) -> str:
+    """What effective perspectives are, and what it takes to be heard in full where some layers are thin."""
+    if not strength:
+        return DEFINITION
+    told = listed([f"{layer} {fully:g}" for layer, fully in strength.items()])
+    return (
+        f"{DEFINITION} Not every contact is heard in full ({told}, of 1): somebody in contact on such a layer alone "
+        "counts for that much of an outlook at most, and in full once they are a partner. Of several layers the "
+        "strongest counts."
+    )
+
+
 def opening(study: Study) -> Html:
     """The answer: a few sentences beside one picture, then the main numbers.
 
@@ -86,7 +99,7 @@ def opening(study: Study) -> Html:
         "section",
         tag("div", sentences, picture, class_="hero"),
         few_paired_note(study),
-        tag("p", DEFINITION, class_="note"),
+        tag("p", definition(study.pairing.settings.get("strength", {})), class_="note"),
         facts(main_numbers(study), class_="tiles"),
         tag("p", PRIVATE, class_="private"),
         aria_label="The answer",

@@ -18,7 +18,7 @@ from peernet.report import figures
 from peernet.report.groups import clear_differences, groups_in_words
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
-from peernet.scores.reliability import opened_in_words
+from peernet.scores.reliability import opened_in_words, sides_in_words
 from peernet.study import Study
 
 VIEWS_CAPTION = (
@@ -86,10 +86,8 @@ def _line_in_words(gate: object, row: dict[Hashable, Any]) -> str:
         number = count_in_words(int(row["items"]), "question", "questions")
         return f"{line}. It rests on {number} that people answer differently, which does not tell how reliable it is."
     return (
-        f"{line}. Its reliability is {row['reliability']:.2f}, where 1 is without error and 0 a coin toss: of all "
-        f"pairs {percent(row['passes'])} pass, {percent(row['surely_passes'])} surely, and "
-        f"{percent(row['surely_fails'])} surely fail; of {percent(row['cannot_be_told'])} the answers do not tell on "
-        f"which side of the line they truly are. {_passing_again(row)}"
+        f"{line}. Its reliability is {row['reliability']:.2f}, where 1 is without error and 0 a coin toss: "
+        f"{sides_in_words(row)}. {_passing_again(row)}"
     )
 
 

@@ -58,7 +58,7 @@ def people_csv(study: Study) -> str:
     reasons = unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
     table = study.survey.people[["name", "team", "answered"]].join(study.clusters.table)
     # Before any pair is made; what `gain_in_words` would not tell of somebody is not told.
-    heard = np.array([len(heard) for heard in study.pairing.scores.reach.heard])
+    heard = study.pairing.scores.reach.fully_heard
     table["in_reach"] = study.exposure.table["before"].round(1).where(heard >= FEWEST)
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
     return as_csv(table.join(reasons).reset_index())

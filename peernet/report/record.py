@@ -183,6 +183,7 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("foundation that passes", listed(chosen["foundation"] or ("any",), "or")),
         ("foundation layers", listed(study.graph.graph["foundation"]) or "none"),
         ("contact layers", listed(chosen["contact"]) or "none"),
+        *((f"strength at which {layer} is heard", f"{s:g}") for layer, s in chosen.get("strength", {}).items()),
         ("lowest rating that counts", f"{chosen['at_least']:g}"),
         ("experience at most apart", _limit_in_words(chosen["experience"])),
         ("goals at most apart", _limit_in_words(chosen["goals"])),

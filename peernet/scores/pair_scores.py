@@ -31,8 +31,7 @@ from peernet.scores.candidates import FEW, Candidates, PassingPairs, find_candid
 from peernet.scores.cells import AppliedRules, BelowFloor, Look, PairsAt, RowsOf, Where, look
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
-from peernet.scores.reliability import AGAIN, GateLine, line_of, standing
-from peernet.scores.reliability import COLUMNS as LINE_COLUMNS
+from peernet.scores.reliability import line_of, lines_table
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
@@ -444,15 +443,9 @@ class PairScores:
         experience      8 ...
         goals           4         0.10        0.53  open: reliability below 0.5
         """
-        takes_part = np.flatnonzero(self.gates.out == 0)
-        rows = {gate: line.summary(takes_part) for gate, line in self._lines().items()}
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=[*LINE_COLUMNS, *AGAIN]).rename_axis("gate")
-        opened = self.settings.get("unreliable", ())
-        table["standing"] = [
-            standing(row["reliability"], getattr(self.gates, f"{gate}_within"), gate in opened)
-            for gate, row in rows.items()
-        ]
-        return table.astype({"items": "int64", "standing": "str"})
+        blocks = {"experience": self.gates.experience, "goals": self.gates.goals}
+        limits = {gate: getattr(self.gates, f"{gate}_within") for gate in blocks}
+        return lines_table(blocks, limits, np.flatnonzero(self.gates.out == 0), self.settings.get("unreliable", ()))
 
     def gate_states(self, pairs: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
         """Which side of the line of each distance gate pairs are on, as far as their answers tell.
@@ -471,18 +464,14 @@ class PairScores:
             two share too few answers. With one item nothing can be told.
         """
         firsts, seconds = sides_of(self, pairs)
-        states = {gate: line.of_pairs(firsts, seconds) for gate, line in self._lines().items()}
-        table = pd.DataFrame({"a": self.people[firsts], "b": self.people[seconds], **states}, dtype="str")
-        return table.sort_values(["a", "b"], ignore_index=True)
-
-    def _lines(self) -> dict[str, GateLine]:
-        """The line of each distance gate whose block was asked."""
         blocks = {"experience": self.gates.experience, "goals": self.gates.goals}
-        return {
-            gate: line_of(distances, getattr(self.gates, f"{gate}_within"))
+        states = {
+            gate: line_of(distances, getattr(self.gates, f"{gate}_within")).of_pairs(firsts, seconds)
             for gate, distances in blocks.items()
             if distances is not None
         }
+        table = pd.DataFrame({"a": self.people[firsts], "b": self.people[seconds], **states}, dtype="str")
+        return table.sort_values(["a", "b"], ignore_index=True)
 
     def without(self, *gates: str) -> PairScores:
         """The same scores with some gates open: ``"foundation"``, ``"experience"``, ``"goals"``, ``"band"``.

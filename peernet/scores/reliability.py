@@ -19,13 +19,17 @@ Lord, F. M. & Novick, M. R. (1968). Statistical Theories of Mental Test Scores. 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import count_in_digits, percent
 from peernet.distance.distances import PersonDistances
 from peernet.distance.items import distance_reliability, evenly_spread, lengthened, shared_weight, weighing
 
@@ -143,6 +147,58 @@ def _mean(values: np.ndarray) -> float:
 def line_of(distances: PersonDistances, within: float | None) -> GateLine:
     """The line of a gate, or where it would be by default if the gate is open."""
     return GateLine(distances, float(np.nan_to_num(distances.mean)) if within is None else within)
+
+
+def lines_table(
+    blocks: Mapping[str, PersonDistances | None],
+    limits: Mapping[str, float | None],
+    people: Ints,
+    opened: Collection[str],
+) -> pd.DataFrame:
+    """The lines of gates in numbers, see `PairScores.gate_reliability`.
+
+    Parameters
+    ----------
+    blocks, limits
+        Distances on the block of each gate, None where it was not asked, and the largest that passes, None where the
+        gate is open.
+    people
+        Positions of whoever takes part.
+    opened
+        Gates that were asked for and are open, since their distances are too unreliable.
+    """
+    rows = {
+        gate: line_of(distances, limits[gate]).summary(people)
+        for gate, distances in blocks.items()
+        if distances is not None
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=[*COLUMNS, *AGAIN]).rename_axis("gate")
+    table["standing"] = [standing(row["reliability"], limits[gate], gate in opened) for gate, row in rows.items()]
+    return table.astype({"items": "int64", "standing": "str"})
+
+
+def lines_in_words(table: pd.DataFrame) -> Iterator[str]:
+    """What a `lines_table` comes to, two sentences for each gate whose questions weigh."""
+    for gate, row in table[table["items"] > 0].iterrows():
+        asked = f"{gate}: {count_in_digits(int(row['items']), 'question', 'questions')}"
+        if np.isnan(row["reliability"]):
+            yield f"{asked}, of which no reliability can be told. {percent(row['passes'])} of all pairs pass"
+            continue
+        told = f"{asked}, reliability {row['reliability']:.2f} (1: no error, 0: a coin toss)"
+        if row["standing"].startswith("open:"):
+            told += f", below {RELIABLE:g}: no gate unless you give a limit. With --{gate} {row['line']:.2f}"
+            yield f"{told}, {sides_in_words(row)}"
+        else:
+            yield f"{told}. {sides_in_words(row)}"
+
+
+def sides_in_words(row: Mapping[Hashable, Any] | pd.Series) -> str:
+    """How many pairs are on which side of a line, by a row of `lines_table`."""
+    return (
+        f"{percent(row['passes'])} of all pairs pass, {percent(row['surely_passes'])} surely, and "
+        f"{percent(row['surely_fails'])} surely fail; of {percent(row['cannot_be_told'])} the answers do not tell on "
+        "which side of the line they truly are"
+    )
 
 
 def opened_in_words(reliability: float) -> str:

@@ -29,7 +29,7 @@ from peernet.graph.colleagues import layer_matrices, nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
-from peernet.scores.reliability import too_unreliable
+from peernet.scores.reliability import lines_table, too_unreliable
 from peernet.survey.quality import careless_answers
 from peernet.survey.survey import Survey
 
@@ -84,7 +84,9 @@ def score_pairs(
     band
         Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
     contact
-        Tie layers on which people hear each other; the graph's contact layers by default.
+        Tie layers on which people hear each other; the graph's contact layers by default. Where the codebook gives a
+        layer a ``strength`` below 1, whoever is heard on it alone takes up less of what a person hears, so that
+        partners bring more; they too, see Notes. ``settings["strength"]`` says of which layers.
     outlook
         What gains rest on: ``"adjusted"``, the outlook behind the answers as far as they tell it (see Notes), or the
         ``"answers"`` as given. Gates and the distances shown are those of the answers as given.
@@ -121,7 +123,9 @@ def score_pairs(
     from `make_survey` the pairs kept 97 % of the best value at half the scale, and at double.
 
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
-    zero for somebody a already hears, or thinks just like one of those.
+    zero for somebody a already hears, or thinks just like one of those. A colleague heard less than in full, on layers
+    of a declared `Item.strength` s, counts as if their outlook came through with reliability s: for s of a perspective
+    where nobody else is like them; in full once they are a's partner. Of several layers the strongest counts.
 
     Answers are outlook and chance. Adjusted, each answer is moved half way to what the person's other answers lead one
     to expect, and a missing one all the way, as far as answers that are held out can be told at all. How far that is,
@@ -159,6 +163,8 @@ def score_pairs(
     scale = SCALE if scale is None else checked_above_zero("scale", scale)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
+    heard_on = tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"])
+    strength = {layer: s for layer, s in graph.graph.get("strength", {}).items() if layer in heard_on}
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)
@@ -173,7 +179,8 @@ def score_pairs(
         "scale": scale,
         "value": value,
         "band": band,
-        "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
+        "contact": heard_on,
+        **({"strength": strength} if strength else {}),
         "outlook": outlook,
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
@@ -289,6 +296,20 @@ def opened_gates(gates: Gates, **asked: Within) -> tuple[str, ...]:
     blocks = {"experience": gates.experience, "goals": gates.goals}
     wanted = [gate for gate, within in asked.items() if within is not None and blocks[gate] is not None]
     return tuple(gate for gate in wanted if getattr(gates, f"{gate}_within") is None)
+
+
+def usual_gates(survey: Survey) -> pd.DataFrame:
+    """How far the gates can be relied on that stand where nobody says otherwise: `PairScores.gate_reliability`.
+
+    It takes no graph and no questions on perspective.
+    """
+    outlook = distances_if_asked(survey, "perspective")
+    known = np.ones(len(survey.people), dtype=bool) if outlook is None else outlook_known(survey, outlook)
+    out = hard_constraints(survey, ~known)[1]
+    blocks = {"experience": distances_if_asked(survey, "experience"), "goals": distances_if_asked(survey, "goal")}
+    limits = {gate: within(gate, "average", distances) for gate, distances in blocks.items()}
+    opened = [gate for gate, limit in limits.items() if limit is None and blocks[gate] is not None]
+    return lines_table(blocks, limits, np.flatnonzero(out == 0), opened)
 
 
 def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from textwrap import shorten, wrap
 from typing import Any
@@ -99,13 +100,20 @@ def _without_case(text: str, people: frozenset[str]) -> str:
     return re.sub(rf"{GAP}(?:(?:, | and | or | \+ |; ){GAP})+", GAP, text)
 
 
-def check_lines(survey: Survey) -> list[str]:
-    """What `peernet check` prints: what was read, each kind of problem, and the names to be settled last."""
+def check_lines(survey: Survey, gates: Iterable[str] = ()) -> list[str]:
+    """What `peernet check` prints: what was read, each kind of problem, and the names to be settled last.
+
+    ``gates`` are sentences on how far questions can be relied on to keep people apart, one for each gate.
+    """
     table = grouped_issues(survey)
     told = str(survey).strip("<>").removeprefix("Survey: ").rsplit(", ", 1)[0]
     lines = [survey.source, f"{told}: {_how_many(table)}"]
+    faint = [f"{layer} {fully:g}" for layer, fully in survey.codebook.strength.items() if layer in survey.layers]
+    lines += [f"not heard in full, of 1: {listed(faint)}"] if faint else []
     for problem in table.to_dict("records"):
         lines += _problem_lines(survey, problem)
+    for told in gates:
+        lines += _beside("gate", wrap(told, WIDTH))
     names = unread_names(survey)
     if len(names):
         shown = names.head(MOST_NAMES).rename(columns={"could_be": "could be", "is": "counted for", "items": "asked"})
@@ -186,7 +194,12 @@ def _problem_lines(survey: Survey, row: dict[Any, Any]) -> list[str]:
     if row["times"] > 1:
         case = f"such as {first['problem']}{_after(first['problem'], first['done'])}"
         lines.append(shorten(case, WIDTH, placeholder=GAP))
-    return [_MARGIN.format(severity) + line for severity, line in zip_longest([row["severity"]], lines, fillvalue="")]
+    return _beside(str(row["severity"]), lines)
+
+
+def _beside(margin: str, lines: Sequence[str]) -> list[str]:
+    """Lines with a word in the margin of the first."""
+    return [_MARGIN.format(word) + line for word, line in zip_longest([margin], lines, fillvalue="")]
 
 
 def _after(problem: str, done: str) -> str:

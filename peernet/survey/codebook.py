@@ -39,6 +39,7 @@ _PROPERTIES: Mapping[str, tuple[type, str]] = {
     "foundation": (bool, "true or false"),
     "at_least": (float, "a number"),
     "most_named": (int, "a whole number"),
+    "strength": (float, "a number"),
     "measure": (str, "text"),
     "wave": (int, "a whole number"),
     "shareable": (bool, "true or false"),
@@ -121,6 +122,22 @@ class Codebook:
     def foundation(self) -> tuple[str, ...]:
         """The tie layers a pairing must rest on."""
         return tuple(dict.fromkeys(i.layer for i in self.block("tie") if i.layer and i.is_foundation))
+
+    @property
+    def strength(self) -> dict[str, float]:
+        """How fully colleagues are heard on each tie layer where that is less than in full; see `Item.strength`.
+
+        Who is in contact on several layers is heard by the strongest, see `heard_by`.
+
+        Examples
+        --------
+        >>> from peernet.survey import Codebook, Item
+        >>> ties = Item("works", "tie", layer="works_with"), Item("lunch", "tie", layer="lunch", strength=0.3)
+        >>> Codebook((Item("id", "person"), *ties)).strength
+        {'lunch': 0.3}
+        """
+        told = {str(item.layer): float(item.strength) for item in self.block("tie") if item.strength is not None}
+        return {layer: strength for layer, strength in told.items() if strength < 1}
 
     def block(self, block: str) -> tuple[Item, ...]:
         """Items of one block, in order."""
@@ -407,6 +424,11 @@ def document_problems(items: Sequence[Item]) -> Iterator[str]:
     asked = [item for item in items if item.block == "constraint" and item.role in TAKING_PART]
     if len({item.role for item in asked}) > 1:
         yield f"Only one item can say who takes part; found {', '.join(item.name for item in asked)}."
+    for layer in dict.fromkeys(item.layer for item in items if item.block == "tie"):
+        told = {item.strength: item.name for item in items if item.layer == layer and item.strength is not None}
+        if len(told) > 1:
+            said = " and ".join(f"{strength!r} by {name}" for strength, name in told.items())
+            yield f"Layer {layer!r} is heard at different strengths, {said}; keep one."
     measured = {(item.measure or item.name, item.wave or 1) for item in items if item.block == "outcome"}
     for measure, wave in sorted(measured):
         same = [i for i in items if i.block == "outcome" and (i.measure or i.name, i.wave or 1) == (measure, wave)]

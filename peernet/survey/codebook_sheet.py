@@ -29,7 +29,7 @@ Worksheet: TypeAlias = Any
 ITEMS, SCALES, NAMES, MISSING, WORDS = "items", "scales", "names", "missing", "what the words mean"
 SHEET_SUFFIXES = (".xlsx", ".xls", ".ods", ".csv")
 LISTS = ("categories", "missing")
-NUMBERS = ("low", "high", "most_named", "wave")
+NUMBERS = ("low", "high", "most_named", "strength", "wave")
 ANSWERS = ("reverse", "foundation", "shareable")
 BAR = " | "  # between the entries of a list in one cell
 LONGEST = 32_000  # characters of a cell; a spreadsheet holds 32,767
@@ -54,6 +54,8 @@ COLUMNS: Mapping[str, str] = {
     "layer": "Of a tie: works_with, advice, trust, respect, candour, or a word of your own.",
     "at_least": "Of a tie with ratings: the lowest rating that is a tie, as a number or one of the categories.",
     "most_named": "Of a tie: how many people could be named at most, if the question says so.",
+    "strength": "Of a tie: how fully colleagues are heard on this layer, from 0 (not at all) to 1 (in full, as where "
+    "nothing is written). A short chat now and then may count 0.3.",
     "foundation": "Of a tie: yes where a pair must rest on it. Trust, respect and candour do so anyway; no stops that.",
     "role": "Of a constraint: capacity (how many partners), opted_out (yes keeps out), takes_part (no keeps out), "
     "never_with (names), hours or may_share (yes: a partner may be shown what both answered alike).",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peernet.errors import did_you_mean
+from peernet.errors import did_you_mean, is_number
 
 BLOCKS = (
     "person",
@@ -117,6 +117,9 @@ class Item:
     most_named
         Tie items only: how many people could be named at most, such as 5 where the question says "up to five". Of
         somebody who named that many, whom they did not name is unknown.
+    strength
+        Tie items only: how fully colleagues are heard on this layer, from 0 (not at all) to 1 (in full, as where
+        nothing is said): a meeting at lunch need not count like work done together. See `Codebook.strength`.
     measure, wave
         Outcome items only: what is measured (by default the item's name) and when (by default wave 1). Of a partner
         item the wave is the number of the round.
@@ -151,6 +154,7 @@ class Item:
     foundation: bool | None = None
     at_least: float | str | None = None
     most_named: int | None = None
+    strength: float | None = None
     measure: str | None = None
     wave: int | None = None
     shareable: bool | None = None
@@ -292,12 +296,14 @@ def _category_problems(item: Item, where: str) -> Iterator[str]:
 
 def _threshold_problems(item: Item, where: str) -> Iterator[str]:
     if item.block != "tie":
-        for name in ("at_least", "most_named"):
+        for name in ("at_least", "most_named", "strength"):
             if getattr(item, name) is not None:
                 yield f'{where}: "{name}" is for tie items; this one is in block {item.block!r}.'
         return
     if item.most_named is not None and item.most_named < 1:
         yield f'{where}: "most_named" must be 1 or more; found {item.most_named}.'
+    if item.strength is not None and not is_number(item.strength, 0, 1):
+        yield f'{where}: "strength" must be from 0, not heard, to 1, heard in full; found {item.strength!r}.'
     if item.at_least is None:
         if item.rating_scale:
             yield (

@@ -25,4 +25,6 @@ def small_surveys(draw):
         respect = sorted({*respect, *((b, a) for a, b in respect)})
     ties = dict(zip(LAYERS, (works, trust, respect), strict=True))
     capacity = {names[-1]: draw(st.integers(0, 2))}
-    return survey_of(answers, ties, capacity=capacity, opted_out=names[:1] if draw(st.booleans()) else ())
+    strength = {"works_with": draw(st.sampled_from((0.3, 1.0)))}
+    out = names[:1] if draw(st.booleans()) else ()
+    return survey_of(answers, ties, capacity=capacity, opted_out=out, strength=strength)

@@ -29,6 +29,7 @@ def survey_of(
     silent: Mapping[str, Sequence[str]] | None = None,
     hours: Mapping[str, object] | None = None,
     layers: Sequence[str] = (),
+    strength: Mapping[str, float] | None = None,
 ) -> Survey:
     """A survey of ordinal answers; an item's block is the word before its underscore (``perspective_1``)."""
     ties = {**dict.fromkeys(layers, ()), **(ties or {})}
@@ -44,7 +45,7 @@ def survey_of(
         },
         index=people.index,
     )
-    items += [Item(layer, "tie", layer=layer) for layer in ties]
+    items += [Item(layer, "tie", layer=layer, strength=(strength or {}).get(layer)) for layer in ties]
     if hours:
         kind = "multiple" if any(isinstance(said, frozenset) for said in hours.values()) else "text"
         items.append(Item("hours", "constraint", kind, role="hours"))

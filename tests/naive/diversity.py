@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,21 @@ def gain(distances: np.ndarray, scale: float, heard: list[int], newcomer: int) -
     Z = np.exp(-distances / scale)
     larger = [*heard, newcomer] if newcomer not in heard else heard
     return best_subset_magnitude(Z[np.ix_(larger, larger)]) - best_subset_magnitude(Z[np.ix_(heard, heard)])
+
+
+def heard_so_fully(distances: np.ndarray, scale: float, strength: dict[int, float]) -> float:
+    """Maximum diversity of people by how fully each is heard, whoever is not heard at all left out first."""
+    people = [person for person, fully in strength.items() if fully > 0]
+    noise = np.diag([1 / strength[person] - 1 for person in people])
+    return best_subset_magnitude(np.exp(-distances[np.ix_(people, people)] / scale) + noise)
+
+
+def best_shares(Z: np.ndarray, strength: list[float], steps: int) -> float:
+    """Diversity of order 2 with a likeness to oneself of 1 / strength, at the best of all shares in so many steps."""
+    parts = [cuts for cuts in product(range(steps + 1), repeat=len(Z) - 1) if sum(cuts) <= steps]
+    shares = np.array([[*cuts, steps - sum(cuts)] for cuts in parts]) / steps
+    own = Z + np.diag(1 / np.array(strength) - 1)
+    return float((1 / np.einsum("si,ij,sj->s", shares, own, shares)).max())
 
 
 def mean_silhouette(distances: np.ndarray, label: tuple[int, ...]) -> float:

@@ -25,10 +25,11 @@ def trusting_scores(draw, *, least=2, most=6, missing=True, value=MEAN, capacity
     answers = {name: {item: draw(answer) for item in items} for name in names}
     answers[names[0]][items[0]] = 1.0
     pair = st.sampled_from(list(combinations(names, 2)))
-    heard, vetoed = (draw(st.lists(pair, max_size=size, unique=True)) for size in (6, 3))
+    heard, chats, vetoed = (draw(st.lists(pair, max_size=size, unique=True)) for size in (6, 6, 3))
     survey = survey_of(
         answers,
-        {"works_with": both_ways(*heard), "trust": both_ways(*combinations(names, 2))},
+        {"works_with": both_ways(*heard), "lunch": both_ways(*chats), "trust": both_ways(*combinations(names, 2))},
+        strength={"lunch": draw(st.sampled_from((0.05, 0.4, 1.0)))},
         never_with={a: [b] for a, b in vetoed} or None,
         capacity={names[-1]: draw(st.integers(0, 2))} if capacity else None,
     )

@@ -257,6 +257,14 @@ def test_check_for_a_program_is_one_document(tiny_folder: Path, capsys: pytest.C
     told = json.loads(capsys.readouterr().out)
     assert (told["people"], told["answered"], told["errors"]) == (6, 5, 0)
     assert sum(problem["times"] for problem in told["problems"]) == len(peernet.read_survey(tiny_folder).issues)
+    assert all(gate["reliability"] is None or gate["reliability"] <= 1 for gate in told["gates"]), "NaN is no JSON"
+
+
+def test_check_says_how_far_gates_can_be_relied_on(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", str(DATA / "harbour")])
+    told = " ".join(line[9:] for line in capsys.readouterr().out.splitlines())
+    assert "experience: 8 questions, reliability 0.76 (1: no error, 0: a coin toss). 57% of all pairs pass, 24%" in told
+    assert "goals: 4 questions, reliability 0.10 (1: no error, 0: a coin toss), below 0.5: no gate unless you" in told
 
 
 def test_check_for_a_program_says_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -355,6 +363,7 @@ def test_check_tells_the_gravest_first_and_what_is_alike_once(
         ["warning", "2", "x"],
         ["warning", "2", "x"],
         ["note", "p4", "row"],
+        ["gate", "experience:", "1"],
     ]
     assert not any(".: " in line or "?: " in line for line in issues)
 

@@ -76,7 +76,8 @@ def test_opinions_a_twentieth_apart_are_one_cluster():
 
 
 def test_exposure_counts_perspectives_among_those_heard():
-    found = exposures(CAMPS, 0.5, [np.array([2]), np.array([0]), np.array([], dtype=int), np.array([0, 1, 2])])
+    heard = [np.array([2]), np.array([0]), np.array([], dtype=int), np.array([0, 1, 2])]
+    found = exposures(CAMPS, 0.5, heard, [np.ones(len(own)) for own in heard])
     np.testing.assert_allclose(found[1:3], 1)
     assert found[0] == pytest.approx(effective_perspectives(CAMPS[:3:2, :3:2], scale=0.5))
     assert found[3] == pytest.approx(effective_perspectives(CAMPS, scale=0.5))

@@ -141,6 +141,7 @@ def test_agreement_on_all_of_a_few_questions_is_told_like_agreement_on_all_but_o
         (0.86, 3, 3, "about 0.9", 0.9),
         (0.0, 5, 10, "less than 0.01", 0.01),
         (0.0437, 2, 10, "not told", np.nan),
+        (0.0437, 2.9, 10, "not told", np.nan),
         (0.0437, 5, 2, "not told", np.nan),
         (np.nan, 5, 10, "not told", np.nan),
     ],

@@ -15,11 +15,13 @@ from peernet.report.answer import (
     DEFINITION,
     best_kind_in_words,
     comparable,
+    definition,
     headline,
     kinds_chance_in_words,
     kinds_table,
     limits_in_words,
     main_numbers,
+    opening,
     outlooks_heard,
     partners_in_words,
     promise_in_words,
@@ -27,6 +29,7 @@ from peernet.report.answer import (
     summary,
 )
 from peernet.report.context import random_in_words
+from peernet.report.record import settings_in_words
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled
 from tests.made.taking_part import WAYS
@@ -236,6 +239,17 @@ def test_what_is_counted_is_explained_on_the_first_screen() -> None:
     assert np.exp(-(0.5 / 4) / SCALE) == pytest.approx(1 / 3, abs=0.04)
     assert np.exp(-(2 / 4) / SCALE) < 0.02, "two steps apart as entirely different"
     assert DEFINITION in page_of(harbour)
+
+
+def test_what_is_heard_less_than_in_full_is_said_there_and_in_the_settings() -> None:
+    told = definition({"lunch": 0.3, "facebook": 0.1})
+    assert told.startswith(f"{DEFINITION} Not every contact is heard in full (lunch 0.3 and facebook 0.1, of 1)")
+    assert definition({}) == DEFINITION
+    study = aarhus()
+    settings = {**study.pairing.settings, "strength": {"facebook": 0.1}}
+    thin = replace(study, pairing=replace(study.pairing, settings=settings))
+    assert ("strength at which facebook is heard", "0.1") in settings_in_words(thin)
+    assert "facebook 0.1, of 1" in str(opening(thin))
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:

@@ -47,7 +47,7 @@ def test_the_line_of_a_gate_is_told_with_what_surely_passes() -> None:
     experience, goals = gate_lines_in_words(harbour())
     assert experience.startswith(
         f"The gate on experience lets pairs pass that are at most {row['line']:.2f} apart. Its reliability is "
-        f"{row['reliability']:.2f}, where 1 is without error and 0 a coin toss: of all pairs {row['passes']:.0%} pass, "
+        f"{row['reliability']:.2f}, where 1 is without error and 0 a coin toss: {row['passes']:.0%} of all pairs pass, "
         f"{row['surely_passes']:.0%} surely, and {row['surely_fails']:.0%} surely fail; of {row['cannot_be_told']:.0%} "
     )
     assert f"{row['pass_again']:.0%} would be so again" in experience

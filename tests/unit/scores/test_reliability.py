@@ -9,7 +9,8 @@ import pytest
 import peernet as pn
 from peernet.distance.distances import frame_distances
 from peernet.distance.items import distance_reliability, shared_weight
-from peernet.scores.reliability import RELIABLE, SURELY, GateLine, too_unreliable
+from peernet.scores.reliability import RELIABLE, SURELY, GateLine, lines_in_words, too_unreliable
+from peernet.scores.scoring import usual_gates
 from tests.made.surveys import both_ways, survey_of
 
 PEOPLE = [f"p{i:02d}" for i in range(40)]
@@ -181,3 +182,52 @@ def test_blocks_that_were_not_asked_have_no_line():
     assert len(scores.gate_reliability()) == 0
     assert list(scores.gate_states()) == ["a", "b"]
     assert scores.settings["unreliable"] == ()
+
+
+# --- before anything is scored ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("noise", [0.3, 30.0])
+def test_the_usual_gates_are_those_of_scores_of_which_nothing_else_is_asked(rng, noise):
+    scores = scored(rng, noise=noise)
+    pd.testing.assert_frame_equal(usual_gates(scores.survey), scores.gate_reliability(), check_exact=True)
+
+
+@pytest.mark.parametrize("survey", [pn.load_example(), pn.load_aarhus()], ids=["harbour", "aarhus"])
+def test_so_they_are_where_people_opted_out_and_did_not_answer(survey):
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    pd.testing.assert_frame_equal(usual_gates(survey), scores.gate_reliability(), check_exact=True)
+
+
+def test_gates_need_no_questions_on_perspective_and_there_may_be_none():
+    people = {name: {"goal_1": k, "goal_2": 6 - k} for k, name in enumerate("abcde", start=1)}
+    table = usual_gates(survey_of(people, {"trust": both_ways(("a", "b"))}))
+    assert table.index.tolist() == ["goals"]
+    assert usual_gates(survey_of({"a": {"perspective_1": 1}}, {"trust": []})).empty
+    assert not [*lines_in_words(usual_gates(survey_of({"a": {"perspective_1": 1}}, {"trust": []})))]
+
+
+def test_a_gate_that_is_kept_one_that_is_not_and_one_of_which_nothing_is_known_are_told_in_words(rng):
+    experience, kept = lines_in_words(scored(rng, noise=0.3).gate_reliability())
+    row = scored(np.random.default_rng(5), noise=30.0).gate_reliability().loc["goals"]
+    assert experience.startswith("experience: 1 question, of which no reliability can be told. ")
+    assert experience.endswith("% of all pairs pass")
+    assert kept.startswith("goals: 6 questions, reliability 0.9")
+    assert " surely fail; of " in kept
+    assert "no gate" not in kept
+    none = [*lines_in_words(scored(np.random.default_rng(5), noise=30.0).gate_reliability())][1]
+    assert none.startswith(
+        f"goals: 6 questions, reliability {row['reliability']:.2f} (1: no error, 0: a coin toss), below"
+    )
+    assert (
+        f"no gate unless you give a limit. With --goals {row['line']:.2f}, {row['passes']:.0%} of all pairs pass"
+        in none
+    )
+    asked = [*lines_in_words(scored(np.random.default_rng(5), noise=30.0, goals=0.3).gate_reliability())][1]
+    assert "no gate" not in asked, "it was asked for"
+
+
+def test_of_questions_by_which_nobody_differs_no_reliability_is_made_up():
+    people = {name: {"goal_1": 3, "goal_2": 3, "perspective_1": k} for k, name in enumerate("abcde", start=1)}
+    told = [*lines_in_words(usual_gates(survey_of(people, {"trust": both_ways(("a", "b"))})))]
+    assert told == ["goals: 2 questions, of which no reliability can be told. 100% of all pairs pass"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import peernet as pn
 from peernet.survey.check import check_lines, check_record, grouped_issues
 from peernet.survey.item import Item
@@ -73,3 +75,8 @@ def test_every_issue_is_in_one_group():
 
 def test_nothing_wrong_is_said_in_two_lines():
     assert len(check_lines(pn.load_aarhus())) == 2
+
+
+def test_layers_that_are_not_heard_in_full_are_told():
+    survey = survey_in(an_export(base(STAFF), staff=STAFF), book(replace(TRUST, layer="lunch", strength=0.3), YEARS))
+    assert check_lines(survey)[2] == "not heard in full, of 1: lunch 0.3"

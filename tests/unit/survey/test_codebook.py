@@ -150,6 +150,14 @@ def test_all_problems_are_told_at_once():
         ),
         (Item("q", "goal", most_named=2), "Item 'q': \"most_named\" is for tie items; this one is in block 'goal'."),
         (Item("q", "tie", layer="x", most_named=0), "Item 'q': \"most_named\" must be 1 or more; found 0."),
+        (Item("q", "goal", strength=0.5), "Item 'q': \"strength\" is for tie items; this one is in block 'goal'."),
+        *(
+            (
+                Item("q", "tie", layer="x", strength=strength),
+                f"Item 'q': \"strength\" must be from 0, not heard, to 1, heard in full; found {strength!r}.",
+            )
+            for strength in (1.5, -0.1, 30, float("nan"), True, "half")
+        ),
     ],
 )
 def test_a_threshold_no_rating_of_a_tie_can_be_is_refused(item, problem):
@@ -194,6 +202,20 @@ def test_a_threshold_for_ties_survives_the_document(item):
     assert (again.at_least, again.threshold, again.most_named) == (item.at_least, 2, item.most_named)
 
 
+def test_how_fully_people_are_heard_on_a_layer_survives_the_document_where_it_is_said():
+    codebook = Codebook((PERSON, Item("a", "tie", layer="lunch", strength=0.3), Item("b", "tie", layer="lunch")))
+    again = Codebook.from_descriptor(codebook.to_descriptor())
+    assert again == codebook
+    assert again.strength == {"lunch": 0.3}
+    assert Codebook((PERSON, Item("a", "tie", layer="lunch", strength=1))).strength == {}
+    assert "strength" not in codebook.to_descriptor()["fields"][2]["peernet"]
+
+
+def test_one_layer_cannot_be_heard_at_two_strengths():
+    twice = [Item(name, "tie", layer="lunch", strength=s) for name, s in (("a", 0.3), ("b", 1.0))]
+    assert problems_of(*twice) == ("Layer 'lunch' is heard at different strengths, 0.3 by a and 1.0 by b; keep one.",)
+
+
 def test_an_ignored_item_may_be_anything():
     assert len(Codebook((PERSON, Item("q", "ignore", "ordinal", reverse=True)))) == 2
 
@@ -210,9 +232,13 @@ def test_an_ignored_item_may_be_anything():
         (
             {"name": "q", "peernet": {"block": "goal", "revers": True}},
             "Item 'q': unknown property 'revers' in \"peernet\"; allowed are block, kind, layer, reverse, scale, role, "
-            "foundation, at_least, most_named, measure, wave, shareable, separator. Did you mean 'reverse'?",
+            "foundation, at_least, most_named, strength, measure, wave, shareable, separator. Did you mean 'reverse'?",
         ),
         ({"name": "q", "peernet": {"reverse": "yes"}}, "Item 'q': \"reverse\" must be true or false; found 'yes'."),
+        (
+            {"name": "q", "peernet": {"block": "tie", "layer": "x", "strength": "half"}},
+            "Item 'q': \"strength\" must be a number; found 'half'.",
+        ),
         ({"name": "q", "peernet": {"wave": "2"}}, "Item 'q': \"wave\" must be a whole number; found '2'."),
         (
             {"name": "q", "peernet": {"block": "tie", "layer": "x", "at_least": "often"}},

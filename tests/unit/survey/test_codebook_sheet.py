@@ -45,6 +45,7 @@ ANY_ITEM = st.builds(
     foundation=maybe(st.booleans()),
     at_least=maybe(NUMBER | WORDS),
     most_named=maybe(st.integers(1, 99)),
+    strength=maybe(st.floats(0, 1)),
     measure=maybe(WORDS),
     wave=maybe(st.integers(1, 9)),
     shareable=maybe(st.booleans()),
@@ -95,6 +96,11 @@ def edited(path: Path, row: dict[str, object], sheet: str = "items") -> Path:
         ({"name": None}, "codebook.xlsx, row 3: no name;"),
         ({"high": 1}, "codebook.xlsx, row 3: Item 'q': its minimum 1 is not below its maximum 1."),
         (
+            {"block": "tie", "layer": "lunch", "at_least": 2, "strength": "1,5"},
+            "codebook.xlsx, row 3: Item 'q': \"strength\" must be from 0, not heard, to 1, heard in full; found 1.5.",
+        ),
+        ({"strength": "thin"}, "codebook.xlsx, row 3, strength: 'thin' is no number."),
+        (
             {"block": "tie", "layer": "trust"},
             "codebook.xlsx, row 3: Item 'q': which ratings are a tie? People are rated 1 to 5 on layer 'trust', and",
         ),
@@ -111,6 +117,11 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_read_as_it_was_meant(tmp_path: Pa
     row = {"low": 0.0, "high": "7,0", "missing": 99, "reverse": True, "scale": 3.0, "block": "Experience"}
     item = read_codebook(edited(tmp_path / "codebook.xlsx", row))["q"]
     assert (item.low, item.high, item.missing, item.reverse, item.scale) == (0, 7, ("99",), True, "3")
+
+
+def test_the_strength_of_a_layer_is_read_as_people_write_it(tmp_path: Path) -> None:
+    row = {"block": "tie", "layer": "lunch", "at_least": 2, "strength": "0,3"}
+    assert read_codebook(edited(tmp_path / "codebook.xlsx", row)).strength == {"lunch": 0.3}
 
 
 def test_a_row_without_a_block_is_not_used(tmp_path: Path) -> None:
