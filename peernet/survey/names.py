@@ -364,9 +364,9 @@ class NameBook:
                 self._hold_against_names([word])
             near, shorter, begun = self._near_words[word], begun, []
             for name, off in shorter:
-                for other in name.after.keys() & near.keys():
-                    if off + near[other] <= most:
-                        begun.append((name.after[other], off + near[other]))
+                for other, letters in near.items():
+                    if other in name.after and off + letters <= most:
+                        begun.append((name.after[other], off + letters))
         return ((name.whole, off) for name, off in begun if name.whole)
 
     def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
@@ -492,7 +492,7 @@ def is_no_person(typed: str) -> bool:
 
 def holds_name(text: str) -> bool:
     """Whether there is a letter or digit in what stands where a name should; "!" or "…" is no name."""
-    return bool(_all_words(text))
+    return bool(_ASCII_WORD.search(text) or _all_words(text))
 
 
 def same_name(a: str, b: str) -> bool:

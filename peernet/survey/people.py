@@ -306,7 +306,8 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
     item, key = codebook.only("name"), codebook.person.name
     if item is None or item.name not in rows:
         return
-    named = rows[is_given(item, rows[item.name], codebook.missing) & rows[key].duplicated(keep=False)]
+    repeated = rows[rows[key].duplicated(keep=False)]
+    named = repeated[is_given(item, repeated[item.name], codebook.missing)]
     problems = [
         f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
         "Give each person an identifier of their own."

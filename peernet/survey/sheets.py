@@ -66,7 +66,7 @@ _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp12
 )
 # Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
 # scripts and stay.
-_NO_ROOM = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]+")
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), "")
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
@@ -421,18 +421,16 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    plain = PlainCells()
-    found = ((number, list(map(plain.__getitem__, row))) for number, row in enumerate(rows, start=start))
-    return [(number, row) for number, row in found if row]
+    return [(number, _plain(row)) for number, row in enumerate(map(list, rows), start=start) if row]
 
 
-class PlainCells(dict[str, str]):
-    """Cells stripped, without what nobody sees or the apostrophe before a formula: each wording once, as most recur."""
-
-    def __missing__(self, cell: str) -> str:
-        text = (cell if cell.isascii() else _NO_ROOM.sub("", cell)).strip()
-        self[cell] = text = fused(text).strip() if text.startswith("'") else text
-        return text
+def _plain(row: list[str]) -> list[str]:
+    """Cells stripped, without what nobody sees or the apostrophe before a formula; most rows hold neither."""
+    whole = "".join(row)
+    if not whole.isascii() and any(map(whole.__contains__, map(chr, _NO_ROOM))):
+        row = [cell.translate(_NO_ROOM) for cell in row]
+    row = [*map(str.strip, row)]
+    return [fused(cell).strip() for cell in row] if "'" in whole else row
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.
