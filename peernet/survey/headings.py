@@ -7,14 +7,13 @@ from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed_few
 from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import is_given, yes_or_no
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.files import TIE_COLUMNS, RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.nominations import TIE_COLUMNS
 from peernet.survey.numbers import holds_number
 
 READ_FROM = {  # blocks read from a table beside the survey itself, by role
@@ -61,10 +60,7 @@ def _strange_survey(raw: RawSurvey) -> list[str]:
     columns = raw.survey.cells.columns
     if any(name in columns for name in raw.codebook.names):
         return []
-    found, known = (
-        listed([*map(repr, names[:FEW_NAMES]), *([f"{len(names) - FEW_NAMES} more"] if len(names) > FEW_NAMES else [])])
-        for names in (list(columns), list(raw.codebook.names))
-    )
+    found, known = (listed_few([*map(repr, names)], FEW_NAMES) for names in (columns, raw.codebook.names))
     return [
         f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}. "
         "If it is the codebook of another survey, put each survey into a folder of its own."

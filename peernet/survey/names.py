@@ -268,6 +268,20 @@ class NameBook:
             return next(iter(others), "")  # the nearest spelling
         return min(others, key=lambda person: abs(int(number) - int(others[person] or number)), default="")
 
+    def twins(self) -> list[People]:
+        """Groups of people whose identifiers differ in what gets lost on the way alone: 7, 007 and 7.0, or P7 and p7.
+
+        Zeros in front of a number do not count, nor zeros behind the point of a whole one, nor case, and in addresses
+        that alone.
+        """
+        codes = [person for person in self.names if "@" not in person]
+        lines = "\n".join(" ".join(code.split()) for code in codes).casefold()
+        whole = re.sub(r"^(\d+)\.0*$", r"\1", lines, flags=re.MULTILINE)
+        keys = re.sub(r"(?<![\d.])0+(?=\d)", "", whole).split("\n")
+        found = _grouped(zip(keys, codes, strict=True)) if codes else {}
+        addresses = _grouped((person.casefold(), person) for person in self.names if "@" in person)
+        return [tuple(people) for people in (*found.values(), *addresses.values()) if len(people) > 1]
+
     def namesakes(self) -> list[People]:
         """Groups of people who share a name, which marks alone are not."""
         return [tuple(people) for words, people in self._by_key.items() if words and len(people) > 1]
