@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -36,6 +37,7 @@ from peernet.survey.numbers import plain_number, read_number
 from peernet.survey.wordings import TRIAL
 
 NOT_AMONG_PEOPLE = "nobody on the roster"  # the answer that settles a name of somebody who is none of the people
+CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # as spreadsheets show long numbers
 MOST_TRIALS = 3  # rows that may be trials or sums
 Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
 
@@ -81,6 +83,9 @@ def gather_people(
         )
     _ask_about_twins(book, log)
     _ask_about_trials(rows, log)
+    if cut := [person for person in index.tolist() if CUT_SHORT.fullmatch(person)]:
+        told = f"identifiers such as {cut[0]!r} are numbers that a spreadsheet has cut short"
+        log.warning(told, "kept as they are, and people may share one; export them again as text")
     reader = NameReader(book, raw.codebook.missing, log)
     people["manager"], managers = _managers((roster, rows), index, raw.codebook, reader)
     return people.rename_axis("person"), managers, reader

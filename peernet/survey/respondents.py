@@ -104,7 +104,7 @@ def _called(export: Export) -> KnownPeople:
 
 def _question(before: str, after: str) -> str:
     """What is asked before and after a name, in one line."""
-    asks, goes_on = before.strip(" :-–—([\"'"), after.strip(" :-–—\"'" if after[:1].isspace() else " :-–—)]\"'")
+    asks, goes_on = before.strip(" :-–—([\"'"), after.lstrip(" :-–—)]\"'").rstrip(" :-–—\"'")
     return (" … " if goes_on[:1].isalnum() else "").join(filter(None, (asks, goes_on))) or PEOPLE_ALONE
 
 

@@ -70,6 +70,12 @@ def test_identifiers_that_lost_their_zeros_may_be_one_person_and_are_asked_about
     ], "two names are two people"
 
 
+def test_identifiers_that_a_spreadsheet_cut_short_are_told(folder):
+    survey = read_survey(folder(ITEMS, survey="id,years,field\n1.23E+05,1,Law\n1e5,2,Arts\n124000,3,Law\n"))
+    told = [problem for *_, problem, _ in issues(survey) if "cut short" in problem]
+    assert told == ["identifiers such as '1.23E+05' are numbers that a spreadsheet has cut short"]
+
+
 def test_a_line_of_sums_below_the_table_is_no_person_without_a_word(folder):
     rows = "p1,,A,,1,Law\np2,,A,,2,Arts\nTotal: 2,,,,3,\n"
     survey = read_survey(folder(ITEMS, survey=f"id,name,team,boss,years,field\n{rows}"))

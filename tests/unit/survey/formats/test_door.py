@@ -88,6 +88,7 @@ def about_colleagues(folder: Path, heading: str, yes: str = "Yes", no: str = "No
         ("I trust {}", "I trust"),
         ("Whom do you trust? {}", "Whom do you trust?"),
         ("Do you trust {}?", "Do you trust?"),
+        ("Do you trust {}? (yes or no)", "Do you trust? (yes or no)"),
         ("Do you trust {} with a secret?", "Do you trust … with a secret?"),
         ("{} - do you trust them?", "do you trust them?"),
         ("{}", "colleagues"),
