@@ -137,10 +137,11 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
     repeated = [cell for cell in cells[key].unique().tolist() if _plain(cell) in names[key]]
     found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
     top = cells.head(TOP_ROWS)
-    imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
+    rows = [*zip(*(top.iloc[:, place].tolist() for place in range(top.shape[1])), strict=True)]
+    imported = [place for place, row in enumerate(rows) if any(IMPORT_MARK in cell for cell in row)]
     found |= set(top.index[: max(imported, default=-1) + 1])
-    for number, row in top.iterrows():
-        given = [(str(column), cell) for column, cell in row.items() if cell]
+    for number, row in zip(top.index, rows, strict=True):
+        given = [(str(column), cell) for column, cell in zip(top.columns, row, strict=True) if cell]
         alike = sum(_plain(cell) in names[column] for column, cell in given)
         if alike >= 2 and 2 * alike > len(given):
             found.add(number)
@@ -172,11 +173,12 @@ def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[H
         or (item.kind in ("ordinal", "nominal") and item.categories)
     ]
     for place, number in enumerate(cells.index[:TOP_ROWS]):
-        row, below = cells.iloc[place], cells.iloc[place + 1 :]
+        row = cells.iloc[place]
         given = [item for item in items if row[item.name]]
         if any(_is_read(item, row[item.name]) for item in given):
             return
         words = [item for item in given if is_given(item, cells[item.name].iloc[[place]], codebook.missing).item()]
+        below = cells.iloc[place + 1 :]
         enough = len(words) >= FEWEST_UNREAD or (words and _is_odd_one(row[key], below[key]))
         if enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
             yield number
