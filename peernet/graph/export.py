@@ -20,7 +20,7 @@ from peernet._files import write_whole
 from peernet._wording import count_in_digits, listed
 from peernet.errors import PeernetWarning, SettingError, did_you_mean
 from peernet.privacy import defuse, suppress_small
-from peernet.survey.nominations import TIE_COLUMNS
+from peernet.survey.files import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
 Row = tuple[str, str, str, float, str]  # ego, alter, layer, rating, whether asked

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from peernet._wording import count_in_digits, listed
+from peernet._wording import count_in_digits, listed_few
 from peernet.survey.asked_back import unread_names, what_is_asked
 from peernet.survey.codebook import Codebook
 from peernet.survey.issues import SEVERITIES
@@ -212,9 +212,9 @@ def _questions(codebook: Codebook, items: dict[str, int]) -> str:
     width = QUESTION_WIDTH if len(items) == 1 else QUESTION_WIDTH // 2
     told = [
         f"“{shorten(_wording(codebook, item), width, placeholder=GAP)}”" + (f" {times:,}" if times > 1 else "")
-        for item, times in list(items.items())[:MOST_QUESTIONS]
+        for item, times in items.items()
     ]
-    return listed([*told, *([f"{len(items) - MOST_QUESTIONS:,} more"] if len(items) > MOST_QUESTIONS else [])])
+    return listed_few(told, MOST_QUESTIONS)
 
 
 def _wording(codebook: Codebook, item: str) -> str:

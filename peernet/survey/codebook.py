@@ -352,13 +352,13 @@ def read_codebook(path: str | Path) -> Codebook:
     >>> pn.survey.read_codebook("nowhere/codebook.json")
     Traceback (most recent call last):
     ...
-    peernet.errors.CodebookError: No codebook at nowhere/codebook.json. Write one that names the block of each ...
+    peernet.errors.CodebookError: No codebook at nowhere/codebook.json. Draft one with `peernet codebook nowhere`, ...
     """
     path = Path(path)
     if not path.is_file():
         raise CodebookError(
-            f"No codebook at {path}. Write one that names the block of each column, in Table Schema 2.0 "
-            "(see data/harbour/codebook.json), or pass codebook=."
+            f"No codebook at {path}. Draft one with `peernet codebook {path.parent}`, or write one that names the "
+            "block of each column, in Table Schema 2.0 (see data/harbour/codebook.json), or pass codebook=."
         )
     if path.suffix.casefold() in SHEET_SUFFIXES:
         return codebook_of(read_sheets(path), path)

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed_few
 from peernet.errors import SurveyError
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import plain_heading
-from peernet.survey.sheets import READERS, TEXT_FILES, Rows
+from peernet.survey.sheets import MOST_NUMBERS, READERS, TEXT_FILES, Rows
 
 CODEBOOK = "codebook.json"
 CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
 ROSTER = "roster.csv"  # everybody invited, where it lies beside an export whose tool has no such list
 OF_THE_PROGRAMME = ("programme.xlsx", "programme.toml", "rounds.csv")  # may lie in the folder, and are no answers
+TIE_COLUMNS = ["ego", "alter", "layer", "rating", "asked"]  # of a table of ties
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
 SURVEY_FILES = tuple(READERS)  # suffixes a table of a survey may have
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
@@ -28,7 +29,6 @@ NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a
 }
 ALIKE = 0.8  # difflib ratio of a file's name and a table's: tie.csv, Rosters.csv
 SHORT_ROW = "the cells that are not there count as empty; check the row in the file"
-MOST_NUMBERS = 10  # of rows without anything, told one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class RawSurvey:
 
     codebook: Codebook
     survey: TextTable
-    roster: TextTable = TextTable("roster.csv")
+    roster: TextTable = TextTable(ROSTER)
     ties: TextTable = TextTable("ties.csv")
     outcomes: TextTable = TextTable("outcomes.csv")
     came: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -181,16 +181,22 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
     return codebook_beside(path), files
 
 
+def called_like_ours(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The files of a folder that are called like a table of a survey, each after its role."""
+    for file in sorted(folder.iterdir()):
+        (role, *_) = get_close_matches(file.stem.casefold(), TABLES, n=1, cutoff=ALIKE) or [""]
+        if role and file.suffix.casefold() in SURVEY_FILES:
+            yield role, file
+
+
 def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
     """Tell of files that are called like a table of a survey and are not read."""
     one_file = path.is_file()
-    for file in sorted((path.parent if one_file else path).iterdir()):
-        (role, *_) = get_close_matches(file.stem.casefold(), TABLES, n=1, cutoff=ALIKE) or [""]
-        suffix = file.suffix.casefold()
-        if not role or suffix not in SURVEY_FILES or file in files.values():
+    for role, file in called_like_ours(path.parent if one_file else path):
+        if file in files.values():
             continue
         if not one_file:
-            rename = f"; save it as {role}{suffix} to use it"
+            rename = f"; save it as {role}{file.suffix.casefold()} to use it"
             log.warning(f"{file.name} lies in the folder", f"not read{'' if role in files else rename}")
         elif role != "survey":
             log.warning(f"{file.name} lies beside {path.name}", f"not read; give the folder {path.parent} to use it")
@@ -244,8 +250,7 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     if problems := [*shape_problems(file, header, rows)]:
         raise SurveyError(*problems)
     if blank := [str(number) for number, row in sheet.rows if not any(row)]:
-        more = [f"{len(blank) - MOST_NUMBERS:,} more"] if len(blank) > MOST_NUMBERS else []
-        which = listed([*blank[:MOST_NUMBERS], *more])
+        which = listed_few(blank, MOST_NUMBERS)
         problem = f"rows {which} of {file.name} are blank" if len(blank) > 1 else f"row {which} of {file.name} is blank"
         log.note(problem, "passed over")
     for number, row in rows:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed, listed_few
 from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
@@ -47,6 +47,7 @@ from peernet.survey.wordings import (
     PERSON,
     SHEET_ID,
     TEAM,
+    TRIAL,
     WHOM,
     layer_of,
     topic_of,
@@ -74,16 +75,17 @@ ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
 NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or constraint and never_with; else ignore"
+NO_RATING = (
+    "from which answer on is it a tie? Nothing tells their order: write ordinal, and them under categories from lowest "
+    "to highest. Write the lowest that is one under at_least"
+)
+SEVERAL_OF_EACH = (
+    "each cell can hold several answers about a colleague, and none of them is read; make a column for each answer, "
+    "with 1 or 0 in it"
+)
 WHO_TAKES_PART = (
     "does this say who takes part? Then write constraint, binary, takes_part, and under categories the answer that "
     "says no before the one that says yes; else ignore"
-)
-
-
-TRIAL = re.compile(
-    r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
-    r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
-    r"|(?:grand )?totals?|totale|(?:gesamt)?summe|gesamt|average|mean|mittelwert|durchschnitt|moyenne|promedio"
 )
 # What settles a mark, by words of it: whoever has done so need not empty the cell as well.
 SETTLED: Mapping[str, Callable[[Item], bool]] = {
@@ -318,9 +320,11 @@ class _Drafter:
     def _by_identity(self, unit: _Unit) -> Guess | None:
         if unit.name in self.identity:
             block, because, looks = self.identity[unit.name]
-            trials = [name for name in unit.counts if TRIAL.fullmatch(plain(name))]
-            if trials:
-                looks = (*looks, f"{trials[0]!r} counts as a person; if it is a trial or a total, delete its row")
+            odd = [name for name in unit.counts if TRIAL.fullmatch(plain(name))]
+            odd += [name for name in self._remarks(unit) if name not in odd]
+            if odd:
+                counts = "counts as a person; if it is" if len(odd) == 1 else "count as people; if they are"
+                looks = (*looks, f"{listed_few([*map(repr, odd)])} {counts} a trial, a total or a note, delete its row")
             return Guess(self._item(unit, block), because, looks)
         heading = plain(unit.name), plain(unit.wording)
         if unit.repeated or unit.is_group:
@@ -336,6 +340,12 @@ class _Drafter:
         if any(map(NAME.fullmatch, heading)) or any(map(PERSON.fullmatch, heading)):
             return Guess(self._item(unit, "ignore"), "a name or identifier, and something else says who answered")
         return None
+
+    def _remarks(self, unit: _Unit) -> list[str]:
+        """What stands alone in its row where an identifier should, and is a sentence or begins with a mark."""
+        cells = self.export.cells
+        alone = cells.loc[(cells != "").sum(axis=1) == 1, unit.name]
+        return [cell for cell in alone.tolist() if len(cell.split()) > MOST_WORDS or cell.startswith(("*", "#", "("))]
 
     def _by_definition(self, unit: _Unit) -> Guess | None:
         said = dict(unit.columns[0].properties)
@@ -431,7 +441,9 @@ class _Drafter:
             said = tuple(label for label in found.categories if not is_unsaid(label))
             found = replace(found, kind="ordinal", categories=said, because="answers in the order of the tool's codes")
         if found.kind not in ("ordinal", "numeric", "binary"):
-            return Guess(self._item(unit, "tie", layer=layer), because)
+            rated = unit.of_colleagues and "name" not in unit.kinds
+            looks = (SEVERAL_OF_EACH if found.kind == "multiple" else NO_RATING,) if rated else ()
+            return Guess(self._item(unit, "tie", layer=layer), because, looks)
         scale = {key: value for key, value in found.properties.items() if key != "kind"}
         if found.kind == "numeric":
             numbers = [number for label in unit.counts if (number := plain_number(label)) is not None]
@@ -466,10 +478,11 @@ class _Drafter:
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
         if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
             return None
-        numbers = sum(plain_number(label) is not None for label in unit.counts)
-        if numbers >= MOSTLY * len(unit.counts) and YEARS.search(plain(unit.asked)):
+        said = [label for label in unit.counts if not is_unsaid(label)]
+        numbers = sum(plain_number(label) is not None for label in said)
+        if said and numbers >= MOSTLY * len(said) and YEARS.search(plain(unit.asked)):
             return None
-        if numbers >= MOSTLY * len(unit.counts) and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
+        if said and numbers >= MOSTLY * len(said) and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
             return None
         share = self.known.share([*unit.counts][:MOST_CELLS])
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in name_pieces(cell)]

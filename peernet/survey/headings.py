@@ -7,14 +7,13 @@ from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed_few
 from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import is_given, yes_or_no
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.files import TIE_COLUMNS, RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.nominations import TIE_COLUMNS
 from peernet.survey.numbers import holds_number
 
 READ_FROM = {  # blocks read from a table beside the survey itself, by role
@@ -61,10 +60,7 @@ def _strange_survey(raw: RawSurvey) -> list[str]:
     columns = raw.survey.cells.columns
     if any(name in columns for name in raw.codebook.names):
         return []
-    found, known = (
-        listed([*map(repr, names[:FEW_NAMES]), *([f"{len(names) - FEW_NAMES} more"] if len(names) > FEW_NAMES else [])])
-        for names in (list(columns), list(raw.codebook.names))
-    )
+    found, known = (listed_few([*map(repr, names)], FEW_NAMES) for names in (columns, raw.codebook.names))
     return [
         f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}. "
         "If it is the codebook of another survey, put each survey into a folder of its own."
@@ -141,10 +137,11 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
     repeated = [cell for cell in cells[key].unique().tolist() if _plain(cell) in names[key]]
     found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
     top = cells.head(TOP_ROWS)
-    imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
+    rows = [*zip(*(top.iloc[:, place].tolist() for place in range(top.shape[1])), strict=True)]
+    imported = [place for place, row in enumerate(rows) if any(IMPORT_MARK in cell for cell in row)]
     found |= set(top.index[: max(imported, default=-1) + 1])
-    for number, row in top.iterrows():
-        given = [(str(column), cell) for column, cell in row.items() if cell]
+    for number, row in zip(top.index, rows, strict=True):
+        given = [(str(column), cell) for column, cell in zip(top.columns, row, strict=True) if cell]
         alike = sum(_plain(cell) in names[column] for column, cell in given)
         if alike >= 2 and 2 * alike > len(given):
             found.add(number)
@@ -176,11 +173,12 @@ def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[H
         or (item.kind in ("ordinal", "nominal") and item.categories)
     ]
     for place, number in enumerate(cells.index[:TOP_ROWS]):
-        row, below = cells.iloc[place], cells.iloc[place + 1 :]
+        row = cells.iloc[place]
         given = [item for item in items if row[item.name]]
         if any(_is_read(item, row[item.name]) for item in given):
             return
         words = [item for item in given if is_given(item, cells[item.name].iloc[[place]], codebook.missing).item()]
+        below = cells.iloc[place + 1 :]
         enough = len(words) >= FEWEST_UNREAD or (words and _is_odd_one(row[key], below[key]))
         if enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
             yield number

@@ -99,12 +99,15 @@ def measured(
     Measured
     """
     found = replace(_by_answers(column, counts, alike, reach), missing=tuple(column.missing))
-    unsaid = [label for label in counts if is_unsaid(label) and not is_stranger(label)]
-    if not unsaid or found.kind in ("", "text"):
+    if found.kind in ("", "text"):
         return found
-    told = (
-        f"{listed([f'{x!r} ({counts[x]} times)' for x in unsaid])} seems to be no answer; if so, write it under missing"
-    )
+    if dates := [label for label in counts if DATE.fullmatch(label)]:
+        told = f"a spreadsheet may have made a date of {dates[0]!r}, as of 1-2; write such answers again as text"
+        found = replace(found, looks=(*found.looks, told))
+    unsaid = [label for label in counts if is_unsaid(label) and not is_stranger(label)]
+    if not unsaid:
+        return found
+    told = f"perhaps no answer: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
     return replace(found, looks=(*found.looks, told))
 
 

@@ -268,6 +268,20 @@ class NameBook:
             return next(iter(others), "")  # the nearest spelling
         return min(others, key=lambda person: abs(int(number) - int(others[person] or number)), default="")
 
+    def twins(self) -> list[People]:
+        """Groups of people whose identifiers differ in what gets lost on the way alone: 7, 007 and 7.0, or P7 and p7.
+
+        Zeros in front of a number do not count, nor zeros behind the point of a whole one, nor case, and in addresses
+        that alone.
+        """
+        codes = [person for person in self.names if "@" not in person]
+        lines = "\n".join(" ".join(code.split()) for code in codes).casefold()
+        whole = re.sub(r"^(\d+)\.0*$", r"\1", lines, flags=re.MULTILINE)
+        keys = re.sub(r"(?<![\d.])0+(?=\d)", "", whole).split("\n")
+        found = _grouped(zip(keys, codes, strict=True)) if codes else {}
+        addresses = _grouped((person.casefold(), person) for person in self.names if "@" in person)
+        return [tuple(people) for people in (*found.values(), *addresses.values()) if len(people) > 1]
+
     def namesakes(self) -> list[People]:
         """Groups of people who share a name, which marks alone are not."""
         return [tuple(people) for words, people in self._by_key.items() if words and len(people) > 1]
@@ -364,9 +378,9 @@ class NameBook:
                 self._hold_against_names([word])
             near, shorter, begun = self._near_words[word], begun, []
             for name, off in shorter:
-                for other in name.after.keys() & near.keys():
-                    if off + near[other] <= most:
-                        begun.append((name.after[other], off + near[other]))
+                for other, letters in near.items():
+                    if other in name.after and off + letters <= most:
+                        begun.append((name.after[other], off + letters))
         return ((name.whole, off) for name, off in begun if name.whole)
 
     def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
@@ -492,7 +506,7 @@ def is_no_person(typed: str) -> bool:
 
 def holds_name(text: str) -> bool:
     """Whether there is a letter or digit in what stands where a name should; "!" or "…" is no name."""
-    return bool(_all_words(text))
+    return bool(_ASCII_WORD.search(text) or _all_words(text))
 
 
 def same_name(a: str, b: str) -> bool:

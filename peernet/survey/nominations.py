@@ -37,7 +37,6 @@ from peernet.survey.names import (
     split_names,
 )
 
-TIE_COLUMNS = ["ego", "alter", "layer", "rating", "asked"]
 Tie = tuple[str, str, str, float, bool]
 NUMBER_WORDS: Mapping[int, str] = {  # as ten languages write them beside "up to"
     2: "two|zwei|deux|dos|due|twee|dois|duas|två|to|dwie|dwóch|dwóm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -33,8 +34,11 @@ from peernet.survey.names import (
 )
 from peernet.survey.nominations import NameReader
 from peernet.survey.numbers import plain_number, read_number
+from peernet.survey.wordings import TRIAL
 
 NOT_AMONG_PEOPLE = "nobody on the roster"  # the answer that settles a name of somebody who is none of the people
+CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # as spreadsheets show long numbers
+MOST_TRIALS = 3  # rows that may be trials or sums
 Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
 
 
@@ -77,9 +81,38 @@ def gather_people(
         log.note(
             f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
         )
+    _ask_about_twins(book, log)
+    _ask_about_trials(rows, log)
+    if cut := [person for person in index.tolist() if CUT_SHORT.fullmatch(person)]:
+        told = f"identifiers such as {cut[0]!r} are numbers that a spreadsheet has cut short"
+        log.warning(told, "kept as they are, and people may share one; export them again as text")
     reader = NameReader(book, raw.codebook.missing, log)
     people["manager"], managers = _managers((roster, rows), index, raw.codebook, reader)
     return people.rename_axis("person"), managers, reader
+
+
+def _ask_about_twins(book: NameBook, log: IssueLog) -> None:
+    """Identifiers that are one but for zeros or case: an error, lest somebody is paired with themselves.
+
+    People who are called otherwise are two, and only likely to be mixed up.
+    """
+    for people in book.twins():
+        said = [book.names[person] for person in people if book.names[person] != person]
+        one = len(said) < len(people) or any(same_name(a, b) for a, b in combinations(said, 2))
+        told = f"the identifiers {listed([*map(repr, people)])} differ only in zeros or small and capital letters"
+        kept = f"kept as {len(people)} people"
+        if one:
+            log.error(told, f"{kept}; if they are one person, write one of them everywhere")
+        else:
+            log.warning(told, f"{kept}, who have different names; check who is meant where")
+
+
+def _ask_about_trials(rows: PersonTable, log: IssueLog) -> None:
+    """Rows whose identifier is that of a trial or of a line of sums; where there are many, people are called so."""
+    odd = [person for person in rows.cells.index.tolist() if TRIAL.fullmatch(person.casefold())]
+    for person in odd if len(odd) <= MOST_TRIALS else ():
+        problem = f"{person!r} may be a trial or a line of sums below the table"
+        log.placed(rows.where).warning(problem, "counted as a person; delete the row if so", person=person)
 
 
 def settled_names(aliases: Mapping[str, str], book: NameBook, log: IssueLog) -> dict[str, str]:
@@ -306,7 +339,8 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
     item, key = codebook.only("name"), codebook.person.name
     if item is None or item.name not in rows:
         return
-    named = rows[is_given(item, rows[item.name], codebook.missing) & rows[key].duplicated(keep=False)]
+    repeated = rows[rows[key].duplicated(keep=False)]
+    named = repeated[is_given(item, repeated[item.name], codebook.missing)]
     problems = [
         f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
         "Give each person an identifier of their own."

@@ -25,6 +25,7 @@ from peernet.survey.guessing import is_open
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
+from peernet.survey.names import NameBook
 from peernet.survey.nominations import NameReader, vetoed_people
 from peernet.survey.numbers import may_part_thousands
 from peernet.survey.people import PersonTable, gather_people, one_row_each
@@ -287,8 +288,12 @@ def _outcomes(
 ) -> pd.DataFrame:
     """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
     among = set(people.tolist())
-    for person in sorted(set(later.cells.index.tolist()) - among):
-        log.placed(later.where).warning("not among the people", "outcomes left out", person=str(person))
+    if strangers := sorted(set(later.cells.index.tolist()) - among):
+        alike = NameBook(dict.fromkeys([*people.tolist(), *strangers], "")).twins()
+        meant = {person: next((other for other in group if other in among), "") for group in alike for person in group}
+        for person in strangers:
+            hint = f"; {meant[person]!r} is" if meant.get(person) else ""
+            log.placed(later.where).warning(f"not among the people{hint}", "outcomes left out", person=str(person))
     items, answers = raw.codebook.block("outcome"), []
     semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
     for table in (later, rows):

@@ -18,6 +18,11 @@ from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
 NAMED = 0.5  # share of the names in cells that must be those of respondents
 MOST_CELLS = 200  # different cells looked at to see whether they hold names
+MOST_RESPONDENTS = 2_000  # whose names are looked for in headings
+FEWEST_ASKED = 3  # headings that ask one question about a colleague each
+MOST_NAME_WORDS = 5  # of a name in a heading
+SHORTEST_NAME = 3  # letters of one
+PEOPLE_ALONE = "colleagues"  # the question of columns whose headings are names alone
 
 
 class KnownPeople:
@@ -63,6 +68,78 @@ def with_columns_of_people(export: Export, told: set[str]) -> Export:
         return replace(column, group=stem, key=key, part=column.part or key) if stem and column in alone else column
 
     return replace(export, columns=tuple(map(put, export.columns))) if found else export
+
+
+def with_questions_about_people(export: Export) -> Export:
+    """Columns whose headings ask one question about a colleague each, such as "I trust Ann Ash", put together.
+
+    At least three of them must name people who answered or were invited; others that ask the same question beside them
+    are about colleagues who did neither. Headings that are names alone make a group as well.
+    """
+    known = _called(export)
+    told = [column.wording or column.name if not (column.group or column.kind) else "" for column in export.columns]
+    asked: dict[tuple[str, str], list[int]] = {}
+    for place, heading in enumerate(told):
+        if heading and (around := _around_name(heading, known)) is not None:
+            asked.setdefault(around, []).append(place)
+    columns, taken = [*export.columns], {*export.cells, *export.groups}
+    for around, places in asked.items():
+        question = _question(*around)
+        if len(places) < FEWEST_ASKED or question in taken:
+            continue
+        for place in _beside(places, told, around):
+            part = told[place][len(around[0]) : len(told[place]) - len(around[1])]
+            own = replace(columns[place], group=question, group_wording=question, part=part)
+            columns[place] = replace(own, key=own.key or part)
+    return replace(export, columns=tuple(columns))
+
+
+def _called(export: Export) -> KnownPeople:
+    """The names of people who answered or were invited; their identifiers where they gave no names."""
+    some = replace(export, cells=export.cells.head(MOST_RESPONDENTS))
+    by_block = {block: column for column, (block, *_) in identity_columns(some).items()}
+    own = by_block.get("name") or by_block.get("person")
+    return KnownPeople([*(some.cells[own] if own else ()), *people_told(export.people)])
+
+
+def _question(before: str, after: str) -> str:
+    """What is asked before and after a name, in one line."""
+    asks, goes_on = before.strip(" :-–—([\"'"), after.lstrip(" :-–—)]\"'").rstrip(" :-–—\"'")
+    return (" … " if goes_on[:1].isalnum() else "").join(filter(None, (asks, goes_on))) or PEOPLE_ALONE
+
+
+def _beside(places: Sequence[int], told: Sequence[str], around: tuple[str, str]) -> list[int]:
+    """These columns, and those between and right beside them that ask the same question about what looks like a name.
+
+    Of headings that are names alone those between the first and the last.
+    """
+    before, after = around
+
+    def fits(place: int) -> bool:
+        heading = told[place] if 0 <= place < len(told) else ""
+        words = heading[len(before) : len(heading) - len(after)].split()
+        same = heading.startswith(before) and heading.endswith(after) and 0 < len(words) <= MOST_NAME_WORDS
+        return place in places or (same and words[0][0].isupper() and words[-1][0].isupper())
+
+    first, last = places[0], places[-1]
+    while before + after and fits(first - 1):
+        first -= 1
+    while before + after and fits(last + 1):
+        last += 1
+    return [place for place in range(first, last + 1) if fits(place)]
+
+
+def _around_name(heading: str, known: KnownPeople) -> tuple[str, str] | None:
+    """What a heading says before and after the longest name of somebody known; None where it names nobody."""
+    words = [*re.finditer(r"[^\s]+", heading)]
+    for length in range(min(MOST_NAME_WORDS, len(words)), 0, -1):
+        for first in range(len(words) - length + 1):
+            start, end = words[first].start(), words[first + length - 1].end()
+            name = heading[start:end].strip(" ?.!:,;()[]'\"“”-–—/")
+            if len(name) >= SHORTEST_NAME and not name.isdigit() and known.names(name):
+                start += heading[start:end].index(name)
+                return heading[:start], heading[start + len(name) :]
+    return None
 
 
 def is_among(known: KnownPeople, column: Column) -> bool:

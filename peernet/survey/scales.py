@@ -356,7 +356,7 @@ MUCH: tuple[re.Pattern[str], ...] = tuple(
             r"(?:somewhat|to some extent|some|etwas|teilweise|dans une certaine mesure|algo|en parte|in parte|em parte"
             r"|enigszins|i viss man|delvis|i nogen grad|i noen grad|czesciowo|w pewnym stopniu)",
             r"(?:moderately|fairly|to a moderate extent"
-            r"|mittelmassig|mittel|moyennement|moderadamente|moderatamente|matig"
+            r"|mittelmassig|mittel|teils teils|moyennement|moderadamente|moderatamente|matig"
             r"|mattligt|i moderat grad|umiarkowanie|srednio)",
             r"(?:quite a bit|quite a lot|much|a lot|ziemlich|viel|stark|beaucoup|bastante|mucho|abbastanza|molto"
             r"|muito|veel|mycket|meget|mye|i hog grad|i hoj grad|i hoy grad|duzo|w duzym stopniu)",

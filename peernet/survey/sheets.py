@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
-from peernet._wording import count_in_digits, listed
+from peernet._wording import count_in_digits, listed, listed_few
 from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.alone import AloneError, read_alone
@@ -39,6 +39,7 @@ HEADER_REACH = 100_000  # characters within which the header ends
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
 DIGITS = 15  # of a number that a spreadsheet keeps
+MOST_NUMBERS = 10  # of rows that are told one by one
 MOST_DIGITS = 21  # of a whole number that is written out
 WIDEST_MENDED = 3  # cells a line must hold before it is taken for a record saved as one cell
 CONTENTS = {  # first bytes of files that are no text: what they are, and the suffix they should have
@@ -55,9 +56,12 @@ from python_calamine import CalamineWorkbook
 
 def read(file):
     book = CalamineWorkbook.from_path(file)
-    return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    merged = [getattr(sheet, "merged_cell_ranges", None) or [] for sheet in sheets]  # older ones do not tell
+    return [(sheet.name, sheet.to_python(skip_empty_area=False), areas) for sheet, areas in zip(sheets, merged)]
 """
-_Cells = list[tuple[str, list[list[object]]]]  # of each sheet, by name
+_Areas = list[tuple[tuple[int, int], tuple[int, int]]]  # first and last cell of each, row and column from 0
+_Cells = list[tuple[str, list[list[object]], _Areas]]  # of each sheet, by name
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)  # the line Excel writes and reads before the header
 _WORD = re.compile(r"[^\W\d_]+")
@@ -66,9 +70,9 @@ _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp12
 )
 # Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
 # scripts and stay.
-_NO_ROOM = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]+")
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), "")
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
+_HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
@@ -89,12 +93,15 @@ class Sheet(NamedTuple):
         Of a workbook's sheet.
     notes
         What was odd and readable.
+    wide
+        Of a workbook's cells that are merged over several columns, the number of the row, the first place and the last.
     """
 
     rows: Rows
     semicolons: bool = False
     name: str = ""
     notes: tuple[Note, ...] = ()
+    wide: tuple[tuple[int, int, int], ...] = ()
 
 
 def number_text(value: float) -> str:
@@ -340,9 +347,12 @@ def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - 
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
     return [
         Sheet(
-            _numbered(map(_workbook_cell, row) for row in rows), name=name, notes=(*padded, *_long_numbers(rows, file))
+            _numbered(map(_workbook_cell, row) for row in rows),
+            name=name,
+            notes=(*padded, *_merged_below(areas, file), *_long_numbers(rows, file)),
+            wide=tuple((top + 1, left, right) for (top, left), (_, right) in areas if left < right),
         )
-        for name, rows in cells
+        for name, rows, areas in cells
     ]
 
 
@@ -351,6 +361,17 @@ def _workbook_cell(value: object) -> str:
     if isinstance(value, float) and not isinstance(value, bool) and not value.is_integer():
         return number_text(float(f"{value:.{DIGITS}g}"))
     return cell_text(value)
+
+
+def _merged_below(areas: _Areas, file: Path) -> Iterator[Note]:
+    """A warning of cells below the headings that are merged over several rows, whose text stands in the first alone."""
+    below = [(left, top, bottom) for (top, left), (bottom, _) in areas if 0 < top < bottom]
+    if below:
+        left, top, bottom = min(below)
+        cells = count_in_digits(len(below), "cell", "cells")
+        told = f"{file.name} has {cells} merged over several rows, such as rows {top + 1} to {bottom + 1} of column "
+        done = "only the first row of each has its text; undo the merging and fill in the others"
+        yield "warning", f"{told}{left + 1}", done
 
 
 def _long_numbers(rows: Iterable[Sequence[object]], file: Path) -> Iterator[Note]:
@@ -378,13 +399,10 @@ def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
         kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in failed}))
         told = f"{file.name} has {len(failed):,} cells in which a formula failed ({kinds})"
         notes.append(("warning", told, "read as empty"))
-    merged = [found for sheet in sheets for found in _MERGED.findall(sheet)]
-    if below := [place.decode() for place, first, last in merged if 1 < int(first) < int(last)]:
-        cells = count_in_digits(len(below), "cell", "cells")
-        told = f"{file.name} has {cells} merged over several rows, such as {below[0]}"
-        notes.append(
-            ("warning", told, "only the first row of each has its text; undo the merging and fill in the others")
-        )
+    if hidden := [number.decode() for sheet in sheets for number in _HIDDEN_ROW.findall(sheet)]:
+        some = listed_few(hidden, MOST_NUMBERS)
+        told = f"row {some} of {file.name} is hidden" if len(hidden) == 1 else f"rows {some} of {file.name} are hidden"
+        notes.append(("warning", told, "read like the others, as a filter may hide them; delete what should not count"))
     claimed = 0
     for size in sizes:
         column = 0  # of which the letters are the number
@@ -421,18 +439,16 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    plain = PlainCells()
-    found = ((number, list(map(plain.__getitem__, row))) for number, row in enumerate(rows, start=start))
-    return [(number, row) for number, row in found if row]
+    return [(number, _plain(row)) for number, row in enumerate(map(list, rows), start=start) if row]
 
 
-class PlainCells(dict[str, str]):
-    """Cells stripped, without what nobody sees or the apostrophe before a formula: each wording once, as most recur."""
-
-    def __missing__(self, cell: str) -> str:
-        text = (cell if cell.isascii() else _NO_ROOM.sub("", cell)).strip()
-        self[cell] = text = fused(text).strip() if text.startswith("'") else text
-        return text
+def _plain(row: list[str]) -> list[str]:
+    """Cells stripped, without what nobody sees or the apostrophe before a formula; most rows hold neither."""
+    whole = "".join(row)
+    if not whole.isascii() and any(map(whole.__contains__, map(chr, _NO_ROOM))):
+        row = [cell.translate(_NO_ROOM) for cell in row]
+    row = [*map(str.strip, row)]
+    return [fused(cell).strip() for cell in row] if "'" in whole else row
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.

@@ -14,11 +14,11 @@ import pandas as pd
 
 from peernet.survey.answers import NO, YES, checked_number, given_cells
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.files import TIE_COLUMNS, RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import IDENTIFIER, is_no_answer, is_nobody
-from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, capped, has_scale, nominated_ties
+from peernet.survey.nominations import NameReader, Nominations, Tie, capped, has_scale, nominated_ties
 from peernet.survey.numbers import may_part_thousands
 
 NAMED, LOW, NOT_NAMED, UNKNOWN, NOT_ASKED = "named", "rated low", "not named", "unknown", "not asked"

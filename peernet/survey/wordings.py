@@ -18,6 +18,12 @@ def _words(*languages: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(word.rstrip('*'))}{end}" for word, end in ends.items()))
 
 
+# What somebody who tries a form out calls themselves, and what stands before a row of sums below a table.
+TRIAL = re.compile(
+    r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
+    r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
+    r"|(?:grand )?totals?|totale|(?:gesamt)?summe|gesamt|average|mean|mittelwert|durchschnitt|moyenne|promedio"
+)
 # What a tool or a form notes by itself.
 ABOUT = re.compile(
     r"timestamp|zeitstempel|horodateur|marca temporal|informazioni cronologiche|carimbo de data hora|tijdstempel"

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
-from peernet.survey.files import ROSTER, read_table
+from peernet.survey.files import ROSTER, called_like_ours, read_table
 from peernet.survey.formats import (
     google_forms,
     kobo,
@@ -32,6 +32,7 @@ from peernet.survey.formats import (
 from peernet.survey.formats.export import Column, Export, Source, what_is_there
 from peernet.survey.formats.online import TICKED, says_not_ticked
 from peernet.survey.issues import IssueLog
+from peernet.survey.respondents import with_questions_about_people
 
 FEWEST = 3  # columns that make a battery, as a question of several columns is called
 SHORTEST = 3  # letters of a question
@@ -101,7 +102,8 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
             f"{source.path} holds {what_is_there(source)}, which is no export peernet knows. It reads: {tools}. "
             "Save the answers as CSV with one line of headings, or say what wrote them with format=."
         )
-    export = _with_roster(with_batteries(FORMATS[known].read(source)), source)
+    export = _with_unread(_with_roster(with_batteries(FORMATS[known].read(source)), source), source)
+    export = with_questions_about_people(export)
     if export.cells.empty:
         raise SurveyError(f"{source.path} has no answers: {export.told}. Export it again with the responses in it.")
     return export
@@ -120,6 +122,21 @@ def _with_roster(export: Export, source: Source) -> Export:
     log.note("roster.csv lies beside the export", "read as the list of everybody invited")
     told = log.to_frame()[["severity", "problem", "done"]].itertuples(index=False, name=None)
     return replace(export, people=people, notes=(*export.notes, *told))
+
+
+def _with_unread(export: Export, source: Source) -> Export:
+    """The export with a warning of every file beside it that is called like one of ours and is not read."""
+    folder = source.path if source.path.is_dir() else source.path.parent
+    ours = (
+        "to use it keep the answers as survey.csv beside it, give the folder, and describe its columns in the codebook"
+    )
+    use = {"ties": ours, "outcomes": ours, "roster": f"save it as {ROSTER} to use it"}
+    told = [
+        ("warning", f"{file.name} lies beside the export", f"not read; {use[role]}")
+        for role, file in called_like_ours(folder)
+        if role in use and file.name != ROSTER and file not in source.files
+    ]
+    return replace(export, notes=(*export.notes, *told))
 
 
 # --- columns of one question ------------------------------------------------------------------------------------------

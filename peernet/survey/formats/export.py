@@ -198,7 +198,7 @@ class Source:
     def files(self) -> tuple[Path, ...]:
         """The file, or every file of the folder in order of name, without hidden ones and ours (codebook, roster, ...).
 
-        Of an archive those of its folders too. A roster that lies there alone is no roster of anything.
+        Of an archive those of its folders too. A roster or ties or outcomes that lie there alone are those of nothing.
         """
         if not self.path.exists():
             return ()
@@ -207,7 +207,7 @@ class Source:
         within = self.path.iterdir() if self.path.is_dir() else self._unpacked.rglob("*")
         inside = sorted(file for file in within if file.is_file() and file.name[0] not in ".~")
         own = tuple(file for file in inside if file.stem != "codebook" and file.name not in OF_THE_PROGRAMME)
-        return tuple(file for file in own if file.name != ROSTER) or own
+        return tuple(file for file in own if file.name != ROSTER and file.stem not in ("ties", "outcomes")) or own
 
     @cached_property
     def _unpacked(self) -> Path:

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed, listed_few
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.files import TIE_COLUMNS, RawSurvey, TextTable
 from peernet.survey.formats.colleagues import Colleagues, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
 from peernet.survey.formats.online import says_none, says_ticked
@@ -23,12 +23,12 @@ from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import UNKNOWN, NameBook, is_no_answer, is_nobody
-from peernet.survey.nominations import TIE_COLUMNS, has_scale
+from peernet.survey.nominations import has_scale
+from peernet.survey.sheets import MOST_NUMBERS
 
 NAMING = ("tie", "manager", "partner")  # blocks whose answers name people; a veto does as well
 OWN_TIES = ("ego", "alter", "layer")  # columns that make a table our own list of ties
 MOST_LOOKED_AT = 100  # different answers, to see whether they are names
-MOST_ROWS = 10  # set aside for one reason, whose numbers are told
 Groups = Mapping[str, Sequence[Column]]
 
 
@@ -83,8 +83,7 @@ def _log_oddities(export: Export, log: IssueLog) -> None:
     for number, why in export.set_aside.items():
         reasons.setdefault(why, []).append(number)
     for why, numbers in reasons.items():
-        more = [f"{len(numbers) - MOST_ROWS:,} more"] if len(numbers) > MOST_ROWS else []
-        which = listed([*map(str, numbers[:MOST_ROWS]), *more])
+        which = listed_few([*map(str, numbers)], MOST_NUMBERS)
         rows = f"rows {which} of {export.file} are" if len(numbers) > 1 else f"row {which} of {export.file} is"
         log.note(f"{rows} set aside: {why}", "no answers of a person, and not counted")
 

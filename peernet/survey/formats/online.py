@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import listed, listed_few
 from peernet.errors import SurveyError
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, what_is_there
@@ -217,8 +217,7 @@ def personal_note(tool: str, names: Iterable[str], cells: pd.DataFrame, advice: 
 
 def shortened(words: Sequence[str]) -> str:
     """The first of many words, and how many more there are."""
-    more = [f"{len(words) - MOST_LISTED:,} more"] if len(words) > MOST_LISTED else []
-    return listed([*words[:MOST_LISTED], *more])
+    return listed_few(words, MOST_LISTED)
 
 
 def repeated_note(headings: Sequence[str], names: Sequence[str]) -> Notes:

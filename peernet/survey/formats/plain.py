@@ -8,12 +8,12 @@ or words over fewer columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import SHORT_ROW, long_rows, short_row
+from peernet.survey.files import ROSTER, SHORT_ROW, long_rows, short_row
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique, what_is_there
 from peernet.survey.item import Item, plain_heading
 from peernet.survey.numbers import holds_number
@@ -40,7 +40,7 @@ def read(source: Source) -> Export:
         there = listed(sheets) if sheets else what_is_there(source)
         raise SurveyError(
             f"{source.path} holds {there}; name the one file of answers, keep one sheet in it, or say what wrote them "
-            "with format=."
+            f"with format=. A list of everybody invited is read from {ROSTER} beside it."
         )
     ((file, sheet),) = tables
     return plain_export(file, sheet)
@@ -65,10 +65,14 @@ def plain_export(file: Path, sheet: Sheet) -> Export:
     kept = [
         place for place, name in enumerate(headings) if name or any(row[place:] and row[place] for _, row in answers)
     ]
-    names = unique(headings[place] or f"column {place + 1}" for place in kept)
-    columns = tuple(Column(name, headings[place]) for name, place in zip(names, kept, strict=True))
+    shared = _shared_headings(sheet, rows[0][0], headings, kept)
+    over = {place: (heading, number) for heading, own in shared for number, place in enumerate(own, start=1)}
+    called = ["{} ({})".format(*over[at]) if at in over else headings[at] or f"column {at + 1}" for at in kept]
+    names = unique(called)
+    columns = tuple(_column(name, *over.get(at, (headings[at], 0))) for name, at in zip(names, kept, strict=True))
     cells = framed(names, [(number, [row[place] for place in kept if place < len(row)]) for number, row in answers])
-    notes = (*sheet.notes, *short, *_nameless(file, headings, answers), *_same(headings, kept, names))
+    alone = {place: name for place, name in zip(kept, names, strict=True) if place not in over}
+    notes = (*sheet.notes, *short, *_merged(file, shared), *_nameless(file, headings, alone), *_same(headings, alone))
     return Export("plain", file.name, cells, columns, sheet.rows[-1][0], notes=notes, semicolons=sheet.semicolons)
 
 
@@ -119,17 +123,34 @@ def row_problems(file: Path, headings: list[str], answers: Rows) -> tuple[Note, 
     return tuple(("warning", short_row(file, number, row, headings), SHORT_ROW) for number, row in short)
 
 
-def _nameless(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
+def _column(name: str, heading: str, number: int) -> Column:
+    """A column, in a group where it is one of several under its heading."""
+    return Column(name, heading, group=heading, group_wording=heading) if number else Column(name, heading)
+
+
+def _shared_headings(sheet: Sheet, line: int, headings: list[str], kept: list[int]) -> list[tuple[str, list[int]]]:
+    """Headings that are merged over several columns with answers, and the places of these."""
+    wide = [(first, [at for at in kept if first <= at <= last]) for row, first, last in sheet.wide if row == line]
+    return [(headings[first], places) for first, places in wide if len(places) > 1]
+
+
+def _merged(file: Path, shared: list[tuple[str, list[int]]]) -> Iterator[Note]:
+    """Headings that several columns share."""
+    for heading, places in shared:
+        told = f"the heading {heading!r} of {file.name} is merged over {len(places)} columns"
+        yield "note", told, "read as one question"
+
+
+def _nameless(file: Path, headings: list[str], names: Mapping[int, str]) -> Iterator[Note]:
     """Columns without a name that hold something."""
-    for place, name in enumerate(headings):
-        if not name and any(row[place:] and row[place] for _, row in answers):
-            called = f"column {place + 1}"
-            yield "warning", f"{called} of {file.name} has no name", f"called {called!r}"
+    for place, name in names.items():
+        if not headings[place]:
+            yield "warning", f"column {place + 1} of {file.name} has no name", f"called {name!r}"
 
 
-def _same(headings: list[str], kept: list[int], names: list[str]) -> Iterator[Note]:
+def _same(headings: list[str], names: Mapping[int, str]) -> Iterator[Note]:
     """Columns with the heading of one before them."""
-    for place, name in zip(kept, names, strict=True):
+    for place, name in names.items():
         if headings[place] not in ("", name):
             yield (
                 "warning",

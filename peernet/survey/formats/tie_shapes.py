@@ -30,13 +30,14 @@ import pandas as pd
 
 from peernet._wording import count_in_digits
 from peernet.survey.answers import NO, YES
+from peernet.survey.files import TIE_COLUMNS
 from peernet.survey.formats.colleagues import Colleagues
 from peernet.survey.formats.export import Column, Export, Repeats
 from peernet.survey.formats.online import NOT_TICKED, TICKED, says_none, says_not_ticked, says_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
-from peernet.survey.nominations import TIE_COLUMNS, has_scale
+from peernet.survey.nominations import has_scale
 from peernet.survey.numbers import plain_number
 from peernet.survey.ties import is_not_met
 

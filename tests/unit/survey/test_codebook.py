@@ -375,8 +375,8 @@ def test_a_missing_codebook_is_told_with_what_to_do(tmp_path):
     with pytest.raises(CodebookError) as caught:
         read_codebook(tmp_path / "codebook.json")
     assert str(caught.value) == (
-        f"No codebook at {tmp_path / 'codebook.json'}. Write one that names the block of each column, "
-        "in Table Schema 2.0 (see data/harbour/codebook.json), or pass codebook=."
+        f"No codebook at {tmp_path / 'codebook.json'}. Draft one with `peernet codebook {tmp_path}`, or write one that "
+        "names the block of each column, in Table Schema 2.0 (see data/harbour/codebook.json), or pass codebook=."
     )
 
 

@@ -262,7 +262,7 @@ def test_codes_for_no_answer_are_shown_with_what_they_change_and_not_applied() -
 
 def test_an_answer_in_words_that_says_nothing_is_shown_and_not_applied() -> None:
     table = drafted({"I prefer plans": ["Agree", "k. A.", "Disagree", "Neutral", "Agree", "k. A."]})
-    assert table.iloc[1]["look"].startswith("'k. A.' (2 times) seems to be no answer")
+    assert table.iloc[1]["look"].startswith("perhaps no answer: 'k. A.' (2 times); if so")
     assert (table.iloc[1]["missing"], table.iloc[1]["categories"]) == ((), ("Disagree", "Neutral", "Agree"))
 
 
@@ -573,6 +573,26 @@ def test_years_are_no_colleagues_where_people_are_numbered() -> None:
     assert table.loc["Years you work with us", "block"] == "experience"
 
 
+def test_numbers_beside_marks_for_no_answer_are_no_colleagues_where_people_are_numbered() -> None:
+    marks = ["–", "k. A.", "?", "n/a"]
+    cells = {"ID": [str(n) for n in range(1, 21)], "Jahre im Haus": [*map(str, range(1, 17)), *marks]}
+    assert draft_of(export(cells)).table.loc["Jahre im Haus", ["block", "kind"]].tolist() == ["experience", "numeric"]
+
+
+def test_a_date_among_other_answers_may_be_the_work_of_a_spreadsheet() -> None:
+    hours = drafted({"Free hours": ["1-2", "3-4", "2026-02-01", "1-2", "3-4", "3-4"]}).iloc[1]
+    assert "may have made a date of '2026-02-01'" in hours["look"]
+    assert "date" not in drafted({"Since": ["2026-02-01", "2026-02-02"] * 3}).iloc[1]["look"]
+
+
+def test_remarks_below_a_table_are_marked_as_people_they_are_not() -> None:
+    note = "Note: collected in May, two people on leave"
+    cells = {"Name": [*PEOPLE, "Total: 6", note, "Zoe Yew"], "q": [*"123456", "21", "", ""]}
+    assert draft_of(export(cells)).table.loc["Name", "look"] == (
+        f"'Total: 6' and {note!r} count as people; if they are a trial, a total or a note, delete its row"
+    )
+
+
 def test_boxes_into_which_people_typed_names_are_one_question() -> None:
     boxes = [Column(f"trust_{n}", group="trust", group_wording="Whom do you trust?", part=f"{n}") for n in (1, 2)]
     table = drafted({"trust_1": PEOPLE[::-1], "trust_2": [*PEOPLE[1:], ""]}, *boxes)
@@ -625,7 +645,7 @@ def test_an_address_that_comes_twice_is_one_person_who_sent_the_form_twice() -> 
 @pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12", "Total", "Durchschnitt"])
 def test_a_row_that_looks_like_a_trial_or_a_total_is_marked(trial: str) -> None:
     look = draft_of(export({"Name": [*PEOPLE, trial]})).table.loc["Name", "look"]
-    assert look == f"{trial!r} counts as a person; if it is a trial or a total, delete its row"
+    assert look == f"{trial!r} counts as a person; if it is a trial, a total or a note, delete its row"
     assert draft_of(export({"Name": [*PEOPLE, "Tess Testarossa"]})).table.loc["Name", "look"] == ""
 
 

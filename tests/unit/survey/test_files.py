@@ -58,7 +58,7 @@ def test_a_file_of_another_kind(tmp_path):
 
 def test_a_folder_without_a_codebook(tmp_path):
     (tmp_path / "survey.csv").write_text(PLAIN)
-    with pytest.raises(CodebookError, match=r"^No codebook at .*codebook\.json\. Write one"):
+    with pytest.raises(CodebookError, match=r"^No codebook at .*codebook\.json\. Draft one"):
         read_raw(tmp_path, log=IssueLog())
 
 

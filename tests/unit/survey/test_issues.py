@@ -133,6 +133,9 @@ def test_what_the_roster_says_stands_in_its_rows(folder):
 
 def test_what_a_later_wave_says_stands_in_its_rows(folder):
     items = (ID, YEARS, Item("late", "outcome", "numeric", wave=2))
-    survey = read_survey(folder(items, survey="id,years\np1,1\np2,2\n", outcomes="id,late\np2,4\np1,much\np9,3\n"))
+    survey = read_survey(
+        folder(items, survey="id,years\np1,1\np2,2\n", outcomes="id,late\np2,4\np1,much\np9,3\nP2,1\n")
+    )
     assert told(survey, "late", "p1") == "row 3 of outcomes.csv: 'much' is not a number"
     assert told(survey, "", "p9") == "row 4 of outcomes.csv: not among the people"
+    assert told(survey, "", "P2") == "row 5 of outcomes.csv: not among the people; 'p2' is"

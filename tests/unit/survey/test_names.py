@@ -117,6 +117,34 @@ def test_an_identifier_in_other_case_counts_only_where_none_fits_exactly():
     assert (book.read("AB").person, book.read("ab").person) == ("AB", "ab")
 
 
+def test_twins_are_identifiers_that_differ_in_what_gets_lost_on_the_way_alone():
+    ids = [
+        "7",
+        "A@b.c",
+        "007",
+        "7.0",
+        "P7",
+        "p07",
+        "a@b.c",
+        "7.5",
+        "7.05",
+        "a1@b.c",
+        "a01@b.c",
+        "70",
+        "0",
+        "00",
+        "p 1",
+        "p1",
+    ]
+    assert NameBook(dict.fromkeys(ids, "")).twins() == [
+        ("7", "007", "7.0"),
+        ("P7", "p07"),
+        ("0", "00"),
+        ("A@b.c", "a@b.c"),
+    ]
+    assert NameBook({}).twins() == []
+
+
 def test_namesakes_are_groups_of_people_with_one_name():
     assert BOOK.namesakes() == [("p2", "p10")]
 

@@ -51,10 +51,44 @@ def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
         )
     )
     assert survey.people.index.tolist() == ["p1", "P1", "x"]
+    twins = "the identifiers 'p1' and 'P1' differ only in zeros or small and capital letters"
     assert issues(survey) == [
         ["warning", "", "P1", "row 3 of survey.csv: answered but is not on the roster; 'p1' is", "added to the people"],
         ["warning", "", "x", "row 4 of survey.csv: answered but is not on the roster", "added to the people"],
+        ["error", "", "", twins, "kept as 2 people; if they are one person, write one of them everywhere"],
     ]
+
+
+def test_identifiers_that_lost_their_zeros_may_be_one_person_and_are_asked_about(folder):
+    rows = "1,Ann Lee,A,,1,Law\n001,,A,,2,Law\n1.0,Ann Lee,A,,3,Arts\n2,Bo Ek,B,,4,Law\n02,Cy Fox,B,,5,Arts\n"
+    survey = read_survey(folder(ITEMS, survey=f"id,name,team,boss,years,field\n{rows}"))
+    assert survey.people.index.tolist() == ["1", "001", "1.0", "2", "02"], "identifiers stay what was typed"
+    asked = [(severity, problem) for severity, _, _, problem, _ in issues(survey) if "identifiers" in problem]
+    assert asked == [
+        ("error", "the identifiers '1', '001' and '1.0' differ only in zeros or small and capital letters"),
+        ("warning", "the identifiers '2' and '02' differ only in zeros or small and capital letters"),
+    ], "two names are two people"
+
+
+def test_identifiers_that_a_spreadsheet_cut_short_are_told(folder):
+    survey = read_survey(folder(ITEMS, survey="id,years,field\n1.23E+05,1,Law\n1e5,2,Arts\n124000,3,Law\n"))
+    told = [problem for *_, problem, _ in issues(survey) if "cut short" in problem]
+    assert told == ["identifiers such as '1.23E+05' are numbers that a spreadsheet has cut short"]
+
+
+def test_a_line_of_sums_below_the_table_is_no_person_without_a_word(folder):
+    rows = "p1,,A,,1,Law\np2,,A,,2,Arts\nTotal: 2,,,,3,\n"
+    survey = read_survey(folder(ITEMS, survey=f"id,name,team,boss,years,field\n{rows}"))
+    assert [
+        "warning",
+        "",
+        "Total: 2",
+        "row 4 of survey.csv: 'Total: 2' may be a trial or a line of sums below the table",
+        "counted as a person; delete the row if so",
+    ] in issues(survey)
+    numbered = "".join(f"N {n},,A,,{n},Law\n" for n in range(1, 6))
+    survey = read_survey(folder(ITEMS, survey=f"id,name,team,boss,years,field\n{numbered}"))
+    assert not survey.issues["problem"].str.contains("a trial").any(), "people who are all called so are people"
 
 
 def test_rows_of_one_identifier_with_marks_for_names_are_one_person(folder):

@@ -275,7 +275,26 @@ def test_cells_merged_over_several_rows_are_said_and_merged_headings_are_not(tmp
     book.save(tmp_path / "t.xlsx")
     (sheet,) = read(tmp_path / "t.xlsx")
     assert [row[1] for _, row in sheet.rows] == ["team", "Sales", ""]
-    assert [told for _, told, _ in sheet.notes] == ["t.xlsx has 1 cell merged over several rows, such as B2:B3"]
+    assert [told for _, told, _ in sheet.notes] == [
+        "t.xlsx has 1 cell merged over several rows, such as rows 2 to 3 of column 2"
+    ]
+    assert sheet.wide == ((1, 2, 3),), "the heading over the third and the fourth column"
+
+
+def test_rows_that_a_filter_hides_are_read_and_said(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id"], ["p1"], ["p2"], ["p3"]):
+        book.active.append(row)
+    book.active.column_dimensions["A"].hidden = True
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx")[0].notes == ()
+    for number in (2, 4):
+        book.active.row_dimensions[number].hidden = True
+    book.save(tmp_path / "t.xlsx")
+    (sheet,) = read(tmp_path / "t.xlsx")
+    assert [row for _, row in sheet.rows] == [["id"], ["p1"], ["p2"], ["p3"]]
+    assert [told for _, told, _ in sheet.notes] == ["rows 2 and 4 of t.xlsx are hidden"]
 
 
 def test_a_workbook_that_claims_to_be_endless_is_refused(tmp_path):

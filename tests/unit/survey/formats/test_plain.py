@@ -186,3 +186,52 @@ def test_a_title_above_a_table_is_told_with_the_line_of_the_headings(tmp_path):
 def test_blank_lines_inside_one_table_do_not_make_it_two(tmp_path, text):
     (tmp_path / "t.csv").write_text(text)
     assert recognised_format(Source(tmp_path / "t.csv")) == "plain"
+
+
+def test_a_heading_merged_over_several_columns_is_one_question(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    people = ["Ann Ash", "Bo Birk", "Cas Oak", "Dee Elm"]
+    book.active.append(["Employee ID", "Name", "Whom do you trust?", None, "Why?"])
+    for place, name in enumerate(people):
+        book.active.append([f"p{place}", name, people[place - 1], people[place - 2], None])
+    book.active.merge_cells("C1:D1")
+    book.save(tmp_path / "t.xlsx")
+    export = open_export(Source(tmp_path / "t.xlsx"))
+    assert [*export.cells] == ["Employee ID", "Name", "Whom do you trust? (1)", "Whom do you trust? (2)", "Why?"]
+    assert export.notes == (
+        ("note", "the heading 'Whom do you trust?' of t.xlsx is merged over 2 columns", "read as one question"),
+    )
+    ties = pn.read_survey(tmp_path / "t.xlsx").ties
+    named = ties[ties["rating"] > 0].groupby("ego")["alter"].agg(set).to_dict()
+    assert named == {"p0": {"p3", "p2"}, "p1": {"p0", "p3"}, "p2": {"p1", "p0"}, "p3": {"p2", "p1"}}
+
+
+def test_a_heading_merged_over_a_second_line_of_headings_is_refused_as_ever(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["About you", None, None, "Views"], ["id", "team", "level", "q1"], ["p1", "A", "Lead", 4]):
+        book.active.append(row)
+    book.active.merge_cells("A1:C1")
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(SurveyError, match="several lines of headings: row 2"):
+        open_export(Source(tmp_path / "t.xlsx"))
+
+
+@pytest.mark.parametrize("file", ["outcomes.csv", "ties.xlsx", "roster.xlsx", "Rosters.csv"])
+def test_a_table_of_ours_beside_an_export_is_not_left_out_without_a_word(tmp_path, file):
+    (tmp_path / file).write_text("id,late\np1,3\n")
+    export = opened(tmp_path, "id,q\np1,4\n")
+    ((severity, problem, done),) = export.notes
+    assert (severity, problem) == ("warning", f"{file} lies beside the export")
+    assert done.startswith("not read; ")
+
+
+def test_outcomes_beside_the_answers_do_not_keep_a_folder_from_being_read(tmp_path):
+    (tmp_path / "outcomes.csv").write_text("id,late\np1,3\n")
+    opened(tmp_path, "id,q\np1,4\n")
+    export = open_export(Source(tmp_path))
+    assert (export.file, [problem for _, problem, _ in export.notes]) == (
+        "t.csv",
+        ["outcomes.csv lies beside the export"],
+    )
