@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from peernet._arrays import Ints
-from peernet._compiled import inlined, inner_kernel, kernel, kernel_no_arrays
+from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
 from peernet.matching.blossom_state import (
     DUAL,
     MATE_OUT,
@@ -72,24 +72,6 @@ def displaced_by(s: State, u: int) -> int:
         node[loser, MATE_OUT] = NOBODY
     node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u
     return int(loser)
-
-
-@kernel
-def reaches_of(s: State, least: Ints) -> Ints:
-    """The greatest slack among each person's pairs of least slack, as many as ``least`` has room for."""
-    node, found = s.node, np.empty(s.tally[PEOPLE], dtype=np.int64)
-    for u in range(len(found)):
-        least[:] = NEVER
-        for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-            slack = node[u, DUAL] + node[s.pairs[e, PARTNER], DUAL] - s.pairs[e, WEIGHT]
-            at = len(least) - 1
-            if slack < least[at]:
-                while at > 0 and least[at - 1] > slack:
-                    least[at] = least[at - 1]
-                    at -= 1
-                least[at] = slack
-        found[u] = least[len(least) - 1]
-    return found
 
 
 # --- several places ---------------------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ pairs of outer people for when they become tight, *shrinks* an odd ring that clo
 and writing the duals back.
 
 A primal-dual method in integers. One alternating tree grows at a time, from an unmatched person whose dual is positive,
-until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. The last two roots
-grow a tree each, which meet half way. Duals inside the trees move together with one clock, so a person's dual is stored
+until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. A search that has
+gone far pauses. What it has lowered the duals by stays, so that others come to meet it: where k of n people are left,
+one who goes all the way looks at n / k, two who meet half way look at hardly more than the square root of that. The
+last two roots grow a tree each. Duals inside the trees move together with one clock, so a person's dual is stored
 once per label and read against the clock: ``stored - clock`` for outer people, ``stored + clock`` for inner ones.
 
 A first pass stops at the first odd cycle and leaves the cycle waiting as one unmatched node: that solves the problem
@@ -82,6 +84,8 @@ from peernet.matching.blossom_state import (
     PAIRS_TO,
     PARENT,
     PARTNER,
+    PATIENCE,
+    PAUSED,
     PEOPLE,
     PREV,
     REACHED,
@@ -115,17 +119,23 @@ from peernet.matching.blossom_state import (
 
 
 @kernel_no_arrays
-def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
-    """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
+def run(s: State, stop_at_cycle: bool, at_most: int, patience: int) -> int:
+    """Settle up to ``at_most`` roots; fewer done than allowed means none is left, but those that pause.
+
+    A search pauses once it has scanned as many people as ``patience`` says. Each blossom then has one turn.
+    """
     tally, done = s.tally, 0
+    tally[PATIENCE] = patience
     while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
         v = tally[NEXT_ROOT]
         x = root_around(s.node, v)
-        if x < 0 or (stop_at_cycle and x != v):
+        if x < 0 or (stop_at_cycle and x != v) or (patience < NEVER and s.node[x, FIRST] != v):
             tally[NEXT_ROOT] += 1
             continue
         search(s, x, NOBODY if stop_at_cycle else second_root(s, v, x), stop_at_cycle)
         done += 1
+        if tally[END] == PAUSED:
+            tally[NEXT_ROOT] += 1
     if done < at_most:
         tally[NEXT_ROOT] = 0
     return done
@@ -311,6 +321,9 @@ def scan_waiting(s: State, stop_at_cycle: bool) -> None:
     """Scan outer people in the order in which they became so, unless the search ends before."""
     tally = s.tally
     while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
+        if tally[SCANNED] >= tally[PATIENCE] and tally[TREES] == 1:
+            end_at(s, tally[CLOCK], NOBODY, NOBODY, PAUSED)
+            break
         u = s.lists[WAITING, tally[SCANNED]]
         tally[SCANNED] += 1
         scan(s, u, stop_at_cycle)
@@ -458,6 +471,8 @@ def finish(s: State) -> None:
     node, tally = s.node, s.tally
     tally[CLOCK] = tally[LIMIT]
     u, v = tally[END_IN], tally[END_OUT]
+    if tally[END] == PAUSED:
+        return
     if tally[END] == AT_CYCLE:
         make_blossom(s, u, v, meeting(s, find(node, u), find(node, v)))
         flip(node, u, NOBODY)

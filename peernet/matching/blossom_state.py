@@ -35,7 +35,7 @@ from peernet._arrays import Ints
 from peernet._compiled import inner_kernel, kernel_no_arrays
 
 N_FIELDS = 20
-N_TALLIES = 18
+N_TALLIES = 19
 
 
 def numbers(start: int, stop: int) -> tuple[int, ...]:
@@ -53,10 +53,12 @@ WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their
 (ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
 CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)
 STUBS, MOST_STUBS = numbers(16, 18)  # rows that only say where their people are now
+(PATIENCE,) = numbers(18, 19)  # people a search scans before it pauses
 FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
 (ONE,) = numbers(1, 2)
-SETTLED, AT_CYCLE, MET = numbers(0, 3)  # how a search ends: one root is settled, at an odd cycle, two trees meet
+# how a search ends: one root is settled, at an odd cycle, two trees meet, or it pauses
+SETTLED, AT_CYCLE, MET, PAUSED = numbers(0, 4)
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear

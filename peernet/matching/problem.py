@@ -184,7 +184,7 @@ def _together(some: Ints, more: Ints, n: int) -> Ints:
 
 def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Constraints:
     weights = table.weight_of(*required.T)
-    barred = set(map(tuple, forbidden.tolist()))
+    barred = set(map(tuple, forbidden.tolist() if len(required) else ()))
     for (i, j), w in zip(required.tolist(), weights.tolist(), strict=True):
         if w != w or (i, j) in barred:
             why = "forbidden" if (i, j) in barred else "not allowed"
@@ -225,7 +225,8 @@ class CandidatePairs:
 
     def where(self, keep: np.ndarray) -> CandidatePairs:
         """Some of the pairs."""
-        return CandidatePairs(self.u[keep], self.v[keep], self.w[keep])
+        kept = np.flatnonzero(keep) if keep.dtype == bool else keep  # found once for all three
+        return CandidatePairs(self.u[kept], self.v[kept], self.w[kept])
 
     def number(self, n: int) -> Ints:
         """One number for each pair of n people, whichever of the two comes first."""

@@ -26,10 +26,23 @@ import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
-from peernet.matching.bidding import bid, bid_for_several, no_places_taken, reaches_of, shared_places
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, shared_places
 from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import common_duals, dissolve, odd_sets, partners, ring_order
-from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
+from peernet.matching.blossom_state import (
+    DUAL,
+    GONE,
+    MATE_OUT,
+    NEVER,
+    NOBODY,
+    PAIRS_FROM,
+    PAIRS_TO,
+    PEOPLE,
+    State,
+    copied,
+    n_blossoms,
+    with_pairs,
+)
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
 from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, by_node, no_pairs, unweighted
@@ -43,8 +56,9 @@ SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
 BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
 OWN_NODES = 4  # pairs that get nodes of their own before the search, for each pair that bids made
-NEAREST_LISTED = 8  # candidates a person after bids, where pairs are listed
+NEAREST_LISTED = 12  # candidates a person after bids, where pairs are listed
 SEVERAL_ABOVE = 300  # people; where some have room for several, smaller pools need no better start either
+PATIENCE = (64, 512, 4096, NEVER)  # people a search scans before it pauses, time after time
 BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
@@ -189,10 +203,12 @@ def cover(at: SearchState, *, halves: bool, missed: Tightest | None = None) -> t
 
 def settle_roots(at: SearchState, *, halves: bool) -> int:
     """Settle every root, or as many as there is time for; with ``halves`` odd cycles may share half pairs."""
-    done = latest = run(at.state, halves, AT_ONCE)
-    while latest == AT_ONCE and not at.problem.late:
-        latest = run(at.state, halves, AT_ONCE)
-        done += latest
+    done = 0
+    for patience in PATIENCE:
+        latest = AT_ONCE
+        while latest == AT_ONCE and not at.problem.late:
+            latest = run(at.state, halves, AT_ONCE, patience)
+            done += latest
     return done
 
 
@@ -295,10 +311,16 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
 
 
 def _narrowed(at: SearchState) -> SearchState:
-    """The same standing with each person's pairs of least slack as candidates; others are looked at in the end."""
-    links, dual = at.problem.copies.between_copies(at.pairs), at.state.node[:, DUAL]
-    reach = reaches_of(at.state, np.empty(NEAREST_LISTED, dtype=np.int64))
-    near = dual[links.u] + dual[links.v] - links.w <= np.maximum(reach[links.u], reach[links.v])
+    """The same standing with each person's pairs of least slack as candidates; others are looked at in the end.
+
+    How many are nearer than a share of a person's mean slack is what it would be were slack spread evenly from zero.
+    """
+    n, links, node = at.problem.copies.n_nodes, at.problem.copies.between_copies(at.pairs), at.state.node
+    dual, each = node[:n, DUAL].copy(), node[:n, PAIRS_TO] - node[:n, PAIRS_FROM]
+    slack = dual[links.u] + dual[links.v] - links.w
+    total = np.bincount(links.u, slack, n) + np.bincount(links.v, slack, n)
+    reach = np.where(each > NEAREST_LISTED, 2 * NEAREST_LISTED * total / np.maximum(each, 1) ** 2, np.inf)
+    near = slack <= np.maximum(reach[links.u], reach[links.v])
     some = at.pairs.where(near)
     state = with_pairs(at.state, *at.problem.copies.cells(some))
     return SearchState(at.problem, some, state, at.pairs.where(~near))

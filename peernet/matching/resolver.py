@@ -12,6 +12,10 @@ All pairs of u with a slack below ``reach(u)`` before are candidates, and the se
 have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u) + largest down``: only such rows are
 read.
 
+Where a large part of all pairs go in a pool of listed pairs, as the pairs made do before another round, the duals that
+proved them say little about the rest: as many are left for the search as after the bids of a pool solved anew, but with
+high duals and blossoms to open. So these are solved anew, on weights that need not be read again.
+
 **One person absent.** Where all are matched and one leaves, somebody must stay single, and to find out who takes a
 search through the whole pool. One search does it for everybody. A spare person, whom each may have instead of a partner
 for no gain, makes the number of people odd, and the dual of whoever is left single is lowered until one blossom holds
@@ -70,6 +74,7 @@ from peernet.matching.weights import Units, WeightBlocks, read_weights
 
 HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 NEAR = 16  # candidates a person, those with the least slack
+PARTED = 16  # of so many pairs one has to go, and a listed pool is solved anew
 DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
 
 
@@ -192,7 +197,17 @@ class Resolver:
         absent = who_left(self._task.rules, task.rules)
         if found is None and absent is not None and self._anyone_out:
             found = self._anyone_out.without(absent)
+        if found is None and task.is_listed and self._parts_many(task.rules):
+            found = solve(task.problem(math.inf))
         return found or reoptimise(*self._ground, task.rules)
+
+    def _parts_many(self, rules: Constraints) -> bool:
+        """Whether a large part of the pairs of the first matching cannot be made any more."""
+        first, settled = self._first, unweighted(rules.settled)
+        assert first is not None  # `again` asks for nothing then
+        made = unweighted(np.column_stack([first.u, first.v]))
+        there = (rules.space[made.u] > 0) & (rules.space[made.v] > 0)
+        return PARTED * len(made.where(there).without(settled, rules.given.n)) < (PARTED - 1) * len(made)
 
     @cached_property
     def _ground(self) -> tuple[SearchState, Floats]:

@@ -77,9 +77,8 @@ class PairTable:
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:
-            number = np.append(self.pairs[0] * self.n + self.pairs[1], self.n**2)
-            at = np.searchsorted(number, u * self.n + v)
-            return np.where(number[at] == u * self.n + v, np.append(self.pairs[2], np.nan)[at], np.nan)
+            at = self._places(u, v)
+            return np.where(at < 0, np.nan, np.append(self.pairs[2], np.nan)[at])
         if self.cells is not None:
             return np.asarray(self.cells[u, v])
         found = np.empty(len(u))
@@ -87,6 +86,13 @@ class PairTable:
             here = np.isin(u, people)
             found[here] = block[np.searchsorted(people, u[here]), v[here]]
         return found
+
+    def _places(self, u: Ints, v: Ints) -> Ints:
+        """Where each of some pairs u < v stands in the list, -1 where not allowed."""
+        assert self.pairs is not None
+        number = np.append(self.pairs[0] * self.n + self.pairs[1], self.n**2)
+        at = np.searchsorted(number, u * self.n + v)
+        return np.where(number[at] == u * self.n + v, at, -1)
 
     def without(self, u: Ints, v: Ints) -> PairTable:
         """The same table with some pairs not allowed."""
@@ -101,7 +107,13 @@ class PairTable:
             block[place[a[here]], b[here]] = np.nan
             return block
 
-        return PairTable(self.n, take, self.pairs_where(lambda i, j: ~np.isin(i * self.n + j, a * self.n + b)))
+        def kept(i: Ints, _: Ints) -> Flags:
+            at = self._places(np.minimum(u, v), np.maximum(u, v))
+            left = np.ones(len(i), dtype=bool)
+            left[at[at >= 0]] = False
+            return left
+
+        return PairTable(self.n, take, self.pairs_where(kept))
 
     def without_people(self, gone: Flags) -> PairTable:
         """The same table without the weights of some people."""

@@ -279,8 +279,9 @@ def _gate_prices(
     distances = {"experience": gates.experience_within, "goals": gates.goals_within}
     kept = {"foundation": gates.accept, "band": gates.band, **distances}
     for gate in (gate for gate in PRICED_GATES if gate != against and kept[gate] is not None):
-        opened = hull(_pool(scores.without(gate), against, objective), points=points, step=step)
-        most = _most_value([point for point, _ in opened], [point.closeness for point in corners])
+        at = [point.closeness for point in corners]
+        opened = hull(_pool(scores.without(gate), against, objective), points=points, at=at, step=step)
+        most = _most_value([point for point, _ in opened], at)
         found[gate] = [max(0.0, value - point.value) for value, point in zip(most, corners, strict=True)]
     return found
 
@@ -318,14 +319,19 @@ class Point:
 
 
 def hull(
-    pool: PairList, *, points: int | None = None, step: Callable[[], object] = lambda: None
+    pool: PairList,
+    *,
+    points: int | None = None,
+    at: Sequence[float] | None = None,
+    step: Callable[[], object] = lambda: None,
 ) -> list[tuple[Point, float]]:
     """Corners of the convex hull of all pairings from the closest to the most valuable.
 
     With each comes how far above the straight line to the next any pairing can lie, in value: nothing, unless the
-    search was stopped after so many ``points``. Corners are searched as by Aneja & Nair (1979), widest doubt first.
+    search was stopped after so many ``points``. Corners are searched as by Aneja & Nair (1979), widest doubt first;
+    where the hull is wanted ``at`` some closeness only, none are searched between two of which there is no such.
     """
-    search = _Search(pool)
+    search = _Search(pool, at)
     ends = search.solved((0.0, 1.0)), search.solved((1.0, 0.0))
     doubts: list[tuple[float, int, Point, Point]] = []
     found = list(ends)
@@ -346,8 +352,8 @@ def hull(
 class _Search:
     """Weighted sums of both totals, scaled alike, and the lines that bound what they can be."""
 
-    def __init__(self, pool: PairList) -> None:
-        self.pool = pool
+    def __init__(self, pool: PairList, at: Sequence[float] | None = None) -> None:
+        self.pool, self.at = pool, None if at is None else np.array(at)
         self.lines: dict[int, Weights] = {}
         self.count = 0
 
@@ -368,6 +374,8 @@ class _Search:
     def doubt(self, doubts: list[tuple[float, int, Point, Point]], left: Point, right: Point) -> None:
         """Note how far above their line a pairing between two could lie, if it could."""
         if not (_exceeds(right.value, left.value) and _exceeds(left.closeness, right.closeness)):
+            return
+        if self.at is not None and not ((right.closeness < self.at) & (self.at < left.closeness)).any():
             return
         self.count += 1
         heapq.heappush(doubts, (-self._height(left, right), self.count, left, right))

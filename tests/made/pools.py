@@ -10,6 +10,7 @@ from tests.naive import matching as naive
 ROUTES = {
     "all pairs at once": nullcontext,
     "bids before the search": naive.bidding,
+    "bids, and on from there": naive.going_on,
     "candidates and pricing": naive.few_candidates,
 }
 pools = st.builds(

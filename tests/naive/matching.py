@@ -11,7 +11,7 @@ import numpy as np
 import peernet.matching.matching
 import peernet.matching.proving
 import peernet.matching.resolver
-from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
+from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, NEVER, PARENT, PEOPLE, UP
 
 
 def best_by_trying(weights, *, capacity=1, required=(), fill=False):
@@ -70,7 +70,7 @@ def few_candidates():
     with (
         patch.multiple(peernet.matching.matching, FEW_PARTNERS=0, FEW_PAIRS=0),
         patch.multiple(peernet.matching.proving, NEAREST=2, SAMPLE_ABOVE=3),
-        patch.multiple(peernet.matching.proving, MISSED=1, AT_ONCE=2),
+        patch.multiple(peernet.matching.proving, MISSED=1, AT_ONCE=2, PATIENCE=(1, 4, NEVER)),
         patch.multiple(peernet.matching.resolver, NEAR=2, MISSED=1),
     ):
         yield
@@ -78,15 +78,27 @@ def few_candidates():
 
 @contextmanager
 def bidding():
-    """Let people bid for partners before the search, and leave most pairs out of it, even in tiny pools with few."""
-    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=0, SEVERAL_ABOVE=0, NEAREST_LISTED=1):
+    """Let people bid for partners before the search, and leave most pairs out of it, even in tiny pools with few.
+
+    Searches pause at every step at first.
+    """
+    with patch.multiple(
+        peernet.matching.proving, BIDDING_ABOVE=0, SEVERAL_ABOVE=0, NEAREST_LISTED=1, PATIENCE=(1, 2, NEVER)
+    ):
+        yield
+
+
+@contextmanager
+def going_on():
+    """The same, and pools asked again go on from what was found, however little of it can be kept."""
+    with bidding(), patch.multiple(peernet.matching.resolver, PARTED=1):
         yield
 
 
 @contextmanager
 def no_bidding():
-    """Search without bids in pools of any size: the slow twin."""
-    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9, SEVERAL_ABOVE=10**9):
+    """Search without bids or pauses in pools of any size: the slow twin."""
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9, SEVERAL_ABOVE=10**9, PATIENCE=(NEVER,)):
         yield
 
 

@@ -83,3 +83,15 @@ def test_a_search_stopped_early_says_how_much_may_lie_above(pool, points):
         line = np.interp(close, closeness[::-1], value[::-1])
         place = max(0, min(int((closeness > close).sum()) - 1, len(some) - 1))
         assert best <= line + some[place][1] + 1e-6
+
+
+@given(pools(), st.lists(st.integers(0, 100), min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_searched_at_some_closeness_only_the_curve_is_the_same_there(pool, places):
+    whole = hull_of(pool)
+    if whole is None:
+        return
+    curve = np.array([(point.closeness, point.value) for point, _ in whole])[::-1].T
+    at = [float(np.interp(place, [0, 100], curve[0, [0, -1]])) for place in places]
+    some = np.array([(point.closeness, point.value) for point, _ in hull(pool, at=at)])[::-1].T
+    assert np.interp(at, *some) == pytest.approx(np.interp(at, *curve), abs=1e-6)

@@ -1,13 +1,17 @@
 """Bids before the search: every pair stays covered, nobody is paired at a loss, and the optimum is left as it is."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 
 from peernet.matching import blossom_state
-from peernet.matching.bidding import bid, bid_for_several, no_places_taken, reaches_of, shared_places
+from peernet.matching.bidding import bid, bid_for_several, no_places_taken, shared_places
 from peernet.matching.blossom import run
-from peernet.matching.matching import max_weight_matching, verify_bound
-from peernet.matching.problem import CandidatePairs, Copies, by_node, no_pairs
+from peernet.matching.matching import max_weight_matching, prepare, verify_bound
+from peernet.matching.problem import CandidatePairs, Copies, by_node, no_pairs, read_constraints
+from peernet.matching.proving import relaxed
+from peernet.matching.weights import listed_cells, read_weights
 from tests.made.searches import ALL, listed, opened, triples
 from tests.naive import matching as naive
 
@@ -30,8 +34,8 @@ def test_bids_keep_every_pair_covered_match_by_tight_pairs_and_leave_the_optimum
     assert 2 * made.sum() == (mate >= 0).sum()
     assert np.array_equal(dual[pairs.u[made]] + dual[pairs.v[made]], pairs.w[made])
     for one in (plain, state):
-        run(one, True, ALL)
-        run(one, False, ALL)
+        run(one, True, ALL, blossom_state.NEVER)
+        run(one, False, ALL, blossom_state.NEVER)
     assert naive.dual_value(state, triples(pairs)) == naive.dual_value(plain, triples(pairs))
 
 
@@ -101,15 +105,15 @@ def test_nodes_that_prove_nothing_are_left_out_of_the_certificate():
     assert same.value == proof.value
 
 
-def test_the_reach_is_the_slack_of_the_last_of_the_nearest(pairs):
-    state = opened(pairs, N)
-    dual = state.node[:N, blossom_state.DUAL]
-    slack = dual[pairs.u] + dual[pairs.v] - pairs.w
-    for most in (1, 3, 100):
-        reach = reaches_of(state, np.empty(most, dtype=np.int64))
-        for person in range(N):
-            own = np.sort(slack[(pairs.u == person) | (pairs.v == person)])
-            assert reach[person] == (own[most - 1] if len(own) >= most else blossom_state.NEVER)
+@pytest.mark.parametrize("nearest", [1, 4, 100])
+def test_after_bids_pairs_of_much_slack_wait_until_the_duals_are_held_against_them(nearest, rng):
+    weights = np.where(naive.symmetric(rng.random((N, N))) < 0.5, naive.pool("uniform", N, rng), np.nan)
+    task = prepare(read_constraints(listed_cells(read_weights(weights)), 1, ()), fill=False)
+    with naive.bidding(), patch("peernet.matching.proving.NEAREST_LISTED", nearest):
+        at, _ = relaxed(task.problem(np.inf))
+    number, others = at.pairs.number(N), at.others.number(N)
+    assert sorted([*number, *others]) == sorted(listed(weights).number(N))
+    assert (nearest == 100) == (len(others) == 0)
 
 
 @pytest.mark.parametrize("kind", naive.KINDS)

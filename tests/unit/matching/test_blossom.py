@@ -16,6 +16,7 @@ from peernet.matching.blossom_rings import (
     set_free,
     take_out,
 )
+from peernet.matching.blossom_state import NEVER
 from peernet.matching.problem import CandidatePairs, Copies, no_pairs
 from tests.made.searches import ALL, listed, opened, triples
 from tests.naive import matching as naive
@@ -33,8 +34,8 @@ def pairs(request, rng):
 
 def test_duals_cover_every_pair_and_equal_the_matching(pairs):
     state = opened(pairs, 80)
-    run(state, True, ALL)
-    run(state, False, ALL)
+    run(state, True, ALL, NEVER)
+    run(state, False, ALL, NEVER)
     value = naive.dual_value(state, triples(pairs))
     held = sum(int(dual) * (len(people) // 2) for people, dual in zip(*odd_sets(state), strict=True))
     assert value == state.node[:80, blossom_state.DUAL].sum() + held
@@ -46,14 +47,14 @@ def test_duals_cover_every_pair_between_any_two_searches(pairs):
     state = opened(pairs, 80)
     values = [naive.dual_value(state, triples(pairs))]
     for halves in (True, False):
-        while run(state, halves, 1):
+        while run(state, halves, 1, NEVER):
             values.append(naive.dual_value(state, triples(pairs)))
     assert values == sorted(values, reverse=True)
 
 
 def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
     state = opened(pairs, 80)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     dissolve(state)
     assert odd_sets(state)[0] == ()
     naive.dual_value(state, triples(pairs))
@@ -63,8 +64,8 @@ def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
 
 def test_opening_all_blossoms_gives_each_person_half_of_what_lies_around_them(pairs):
     state = opened(pairs, 80)
-    run(state, True, ALL)
-    run(state, False, ALL)
+    run(state, True, ALL, NEVER)
+    run(state, False, ALL, NEVER)
     owed, mate = state.node[:80, blossom_state.DUAL].copy(), partners(state)
     for people, dual in zip(*odd_sets(state), strict=True):
         owed[people] += dual // 2
@@ -78,14 +79,14 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     everyone = listed(naive.pool("odd clusters", 60, rng))
     some = everyone.where(rng.random(len(everyone)) < 0.3)
     state = opened(some, 60)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     dissolve(state)
     copies = Copies(np.ones(60, dtype=np.int64), no_pairs())
     again = copies.state(
         everyone, state.node[:60, blossom_state.DUAL].copy(), state.node[:60, blossom_state.MATE_OUT].copy()
     )
     start(again)
-    run(again, False, ALL)
+    run(again, False, ALL, NEVER)
     value = naive.dual_value(again, triples(everyone))
     dissolve(again)
     assert total(again, everyone) == value
@@ -94,14 +95,14 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
 def test_three_people_who_are_all_alike_need_a_blossom():
     pairs = CandidatePairs(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([4, 4, 4]))
     state = opened(pairs, 3)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     assert naive.dual_value(state, triples(pairs)) == 4
 
 
 def test_shared_blossoms_are_those_that_hold_both(rng):
     pairs = listed(naive.pool("odd clusters", 50, rng))
     state = opened(pairs, 50)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     sets = [(set(people.tolist()), dual) for people, dual in zip(*odd_sets(state), strict=True)]
     used = [b for b in naive.blossoms_in(state) if state.node[b, blossom_state.DUAL]]
     assert len(used)
@@ -135,8 +136,8 @@ def test_a_full_queue_forgets_what_no_longer_holds():
 @pytest.fixture
 def solved(pairs):
     state = opened(pairs, 80)
-    run(state, True, ALL)
-    run(state, False, ALL)
+    run(state, True, ALL, NEVER)
+    run(state, False, ALL, NEVER)
     return state
 
 
@@ -179,7 +180,7 @@ def test_what_a_search_takes_from_slack_is_no_more_than_the_time_its_people_were
     take_out(solved, gone, gone)
     left = pairs.where(~np.isin(pairs.u, gone) & ~np.isin(pairs.v, gone))
     before = slacks(solved, left)
-    run(solved, False, ALL)
+    run(solved, False, ALL, NEVER)
     down = solved.node[:80, blossom_state.DOWN]
     assert (slacks(solved, left) >= before - down[left.u] - down[left.v]).all()
     mate = partners(solved)
@@ -192,19 +193,19 @@ def test_a_barred_pair_is_parted_and_never_made_again(solved, pairs):
     mate = partners(solved)
     made = pairs.where(mate[pairs.u] == pairs.v)
     bar(solved, made.u[:4], made.v[:4])
-    run(solved, False, ALL)
+    run(solved, False, ALL, NEVER)
     assert (partners(solved)[made.u[:4]] != made.v[:4]).all()
 
 
 def test_links_that_are_not_covered_are_covered_afterwards(pairs, rng):
     known = rng.random(len(pairs)) < 0.3
     state = opened(pairs.where(known), 80)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     new = pairs.where(~known)
     state = blossom_state.with_pairs(state, *Copies(np.ones(80, dtype=np.int64), no_pairs()).cells(pairs))
     cover_links(state, new.u, new.v, new.w)
     assert (slacks(state, pairs) >= 0).all()
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     assert naive.dual_value(state, triples(pairs)) == pairs.w[partners(state)[pairs.u] == pairs.v].sum()
 
 
@@ -223,7 +224,7 @@ def path_with_single_ends(n):
 def test_the_last_two_roots_meet_half_way(end, odd):
     pairs, state = path_with_single_ends(40)
     state.node[end, blossom_state.DUAL] += odd
-    assert run(state, False, ALL) == 1
+    assert run(state, False, ALL, NEVER) == 1
     assert total(state, pairs) == naive.dual_value(state, triples(pairs)) == 20 * 198
     first, *_, last = state.node[:40, blossom_state.DOWN]
     assert abs(first - last) <= 2
@@ -235,7 +236,7 @@ def test_of_two_trees_one_can_end_alone():
     pairs, state = path_with_single_ends(40)
     state.node[0, blossom_state.DUAL], pairs.w[0] = 4, 102
     state = state._replace(pairs=Copies(np.ones(40, dtype=np.int64), no_pairs()).cells(pairs)[1])
-    assert run(state, False, ALL) == 2
+    assert run(state, False, ALL, NEVER) == 2
     assert total(state, pairs) == naive.dual_value(state, triples(pairs))
     assert state.node[0, blossom_state.DUAL] == 0
 
@@ -247,13 +248,13 @@ def test_duals_of_any_parity_end_covering_every_pair(seed):
     u, v = np.nonzero(np.triu(rng.random((61, 61)) < 0.3, 1))
     pairs = CandidatePairs(u, v, 2 * rng.integers(1, 1000, len(u)))
     state = opened(pairs, 61)
-    run(state, True, ALL)
-    run(state, False, ALL)
+    run(state, True, ALL, NEVER)
+    run(state, False, ALL, NEVER)
     for _ in range(5):
         for person in rng.integers(0, 61, 2):
             set_free(state, person)
             state.node[person, blossom_state.DUAL] += rng.integers(0, 2)
-        run(state, False, ALL)
+        run(state, False, ALL, NEVER)
         value = naive.dual_value(state, triples(pairs))
         assert pairs.w[partners(state)[pairs.u] == pairs.v].sum() == value
 
@@ -263,7 +264,7 @@ def test_two_blossoms_around_everybody_still_come_nearer_to_each_other():
     u, v = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
     pairs = CandidatePairs(u, v, np.array([100, 100, 100, 100, 100, 100, 40]))
     state = opened(pairs, 6)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     assert naive.dual_value(state, triples(pairs)) == 240
     assert partners(state)[2] == 3
     assert state.node[:6, blossom_state.DOWN].tolist() == [30] * 6
@@ -283,12 +284,12 @@ def settled_often(pairs, most):
     state.tally[blossom_state.MOST_STUBS] = most
     for _ in range(20):
         for halves in (True, False):
-            while run(state, halves, 1):
+            while run(state, halves, 1, NEVER):
                 seen = max(seen, int(state.tally[blossom_state.STUBS]))
                 assert blossom_state.n_blossoms(state) == len(naive.blossoms_in(state))
         for person in rng.permutation(200)[:2]:
             set_free(state, person)
-    run(state, False, ALL)
+    run(state, False, ALL, NEVER)
     return state, seen
 
 
@@ -331,7 +332,7 @@ def test_after_every_search_each_person_finds_the_outermost_node_around_them(see
     state, searches = opened(pairs, 150), 0
     state.tally[blossom_state.MOST_STUBS] = 0
     for halves in (True, False):
-        while run(state, halves, 1):
+        while run(state, halves, 1, NEVER):
             searches += 1
             tops = [topmost(state, person, blossom_state.PARENT) for person in range(150)]
             assert tops == [topmost(state, person, blossom_state.UP) for person in range(150)]

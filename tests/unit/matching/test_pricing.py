@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.matching.blossom import run
+from peernet.matching.blossom_state import NEVER
 from peernet.matching.pricing import each_once, look_over_array, look_over_few, nearest_pairs
 from peernet.matching.problem import Copies, Problem, no_pairs
 from peernet.matching.proving import relaxed, tightest
@@ -83,7 +84,7 @@ def test_the_duals_are_held_against_every_pair_blossoms_and_all(kind, room, rng)
     capacity[3] = 0
     with naive.few_candidates():
         at, _ = relaxed(problem_of(weights, capacity))
-        run(at.state, False, 10**9)
+        run(at.state, False, 10**9, NEVER)
     assert len(blossoms_of(at.state)) > 5 or room == 2 or kind not in ("odd clusters", "uniform")
     slack = slack_by_definition(at, weights)
     for rows in (None, np.array([7, 2, 59, 31])):
@@ -101,7 +102,7 @@ def test_the_duals_are_held_against_every_pair_blossoms_and_all(kind, room, rng)
 def test_the_slack_of_the_nearest_is_told(rng):
     weights = naive.pool("odd clusters", 40, rng)
     at, _ = relaxed(problem_of(weights, np.ones(40, dtype=np.int64)))
-    run(at.state, False, 10**9)
+    run(at.state, False, 10**9, NEVER)
     slack = np.sort(slack_by_definition(at, weights), axis=1)
     for most in (1, 4):
         assert tightest(at, most).reach.tolist() == slack[:, most - 1].tolist()
