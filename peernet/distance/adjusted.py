@@ -6,6 +6,10 @@ chance, and one survey cannot tell which. So each answer is moved half way to wh
 is missing all the way. How far answers can be told from each other is measured on answers held out; where they cannot,
 distances are those of the answers as given.
 
+Some people agree with whatever is asked. That is no outlook, yet answers go together by it, and would be told from each
+other. Two or more scales that ask in both wordings show it (Cronbach 1946; Billiet & McClendon 2000), and where they do
+it is taken out of the answers to these scales first.
+
 Expected answers come from a ridge regression of each question on all others, its penalty chosen by the error on answers
 held out: the person and the question both left out, in closed form. Named and multiple-choice answers enter as one
 column per option. An adjusted distance is the straight line between two people's adjusted answers, each question with
@@ -15,26 +19,31 @@ to each other than their answers by about as much as chance had set them apart, 
 comes near what is counted of true outlooks (`pn.compare.true_gains`).
 
 Measured on made-up surveys whose outlooks are known (``tests/benchmarks/bench_truth.py``, 8 organisations of 240 in
-each of 15 worlds, seeds set aside), the best pairs by adjusted outlook bring 1 to 7 points more of the true gain that
-could be had in ten of the twelve worlds where answers follow outlook and as much in the other two: 1.9 points more on
-average over all worlds, with a standard error of 0.2, and 1.4 (0.4) at 40 people. Where habits of answering are all
-there is, they bring 2.5 points less (1.2). What pairs are promised comes near what they bring in truth: 0.99 of it in
-ten organisations like that of the example, by the answers as given 1.86 (``--promises``).
+each of 15 worlds, seeds set aside), the best pairs by adjusted outlook bring 1 to 8 points more of the true gain that
+could be had in nine of the twelve worlds where answers follow outlook, as much in the other three and never less where
+they do not: 2.8 points more on average over all worlds, with a standard error of 0.2, and 1.2 (0.3) at 40 people, of 16
+organisations each. What pairs are promised comes near what they bring in truth: 0.99 of it in ten organisations like
+that of the example, by the answers as given 1.86 (``--promises``).
 
 References
 ----------
-Hoerl, A. E. & Kennard, R. W. (1970). Ridge regression: biased estimation for nonorthogonal problems. Technometrics 12,
-55-67.
+Billiet, J. B. & McClendon, M. J. (2000). Modeling acquiescence in measurement models for two balanced sets of items.
+Structural Equation Modeling 7, 608-628.
+
+Cronbach, L. J. (1946). Response sets and test validity. Educational and Psychological Measurement 6, 475-494.
 
 Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282. (What the other questions
 tell of an answer is at most its reliability.)
+
+Hoerl, A. E. & Kennard, R. W. (1970). Ridge regression: biased estimation for nonorthogonal problems. Technometrics 12,
+55-67.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -71,12 +80,16 @@ class Borrowing:
         The same over all questions.
     evidence
         By how many standard errors answers are told better than by their mean; missing where there is no telling.
+    agreement
+        How far people differ in agreeing with whatever is asked: the standard deviation, as a share of the range of
+        answers. It was taken out of the answers first; 0 where statements worded either way do not show it.
     """
 
     questions: pd.Index
     shares: Floats
     told: float
     evidence: float
+    agreement: float = 0.0
 
     def __repr__(self) -> str:
         return f"<Borrowing: {len(self.shares)} questions, {percent(self.told)} told by the others>"
@@ -100,9 +113,10 @@ class Borrowing:
                 "What somebody answers to one question is not told by their other answers, so there is nothing to "
                 "borrow."
             )
+        style = "agreement with whatever is asked is taken out of the answers, and " if self.agreement else ""
         return (
-            "For what each would gain, every answer is moved half way to what the person's other answers lead one to "
-            "expect. "
+            f"For what each would gain, {style}every answer is moved half way to what the person's other answers lead "
+            "one to expect. "
             f"Held out, those tell {percent(self.told)} of the differences between people, which is the least that an "
             "answer can be relied on."
         )
@@ -111,7 +125,8 @@ class Borrowing:
 class _Expected(NamedTuple):
     """Answers of the people who gave any and what the other answers lead one to expect, person x column."""
 
-    given: Floats  # of spread one per question, missing where not answered
+    ticked: Floats  # of spread one per question, missing where not answered
+    given: Floats  # the same without agreement with whatever is asked
     expected: Floats
     questions: list[slice]  # the columns of each question that weighs anything
     found: Borrowing
@@ -189,13 +204,19 @@ class AdjustedDistances(PersonDistances):
         columns = [_columns(known, int(v)) for v in asked]
         ends = [0, *accumulate(part.shape[1] for part in columns)]
         questions = [slice(a, b) for a, b in pairwise(ends)]
-        given = np.concatenate([np.empty((len(known.people), 0)), *columns], axis=1)
-        return _best_expected(self.weights.index[asked], given, questions)
+        ticked = np.concatenate([np.empty((len(known.people), 0)), *columns], axis=1)
+        given, agreement = ticked.copy(), 0.0
+        keyed = [k for k, part in enumerate(questions) if known.keyed[asked[k]] and ticked[:, part].any()]
+        if keyed and len(ticked) >= FEWEST:
+            rated = known.answers[asked[keyed]].T.astype(np.float64)
+            taken, agreement = _agreement(rated, known.keyed[asked[keyed]])
+            given[:, [questions[k].start for k in keyed]] -= taken / np.nanstd(rated, axis=0)
+        return _best_expected(self.weights.index[asked], ticked, given, questions, agreement)
 
     @cached_property
     def _placed(self) -> _Placed | None:
         """Everybody's place by their adjusted answers; None where distances are those of the answers as given."""
-        given, expected, questions, found = self._expected
+        ticked, given, expected, questions, found = self._expected
         if not found.found:
             return None
         usual = (self.shares * np.nan_to_num(mean_differences(self.items)))[self.shares > 0]
@@ -205,12 +226,12 @@ class AdjustedDistances(PersonDistances):
         for columns, weight, told in zip(questions, weights, found.shares, strict=True):
             answers[:, columns] *= np.sqrt(weight)
             blur[self.answered] += weight * KEPT**2 * (1 - told) * missing[:, columns.start]
-        return _Placed(np.round(answers, DIGITS), blur, self._unit(given, missing, questions, weights))
+        return _Placed(np.round(answers, DIGITS), blur, self._unit(ticked, missing, questions, weights))
 
-    def _unit(self, given: Floats, missing: Flags, questions: list[slice], weights: Floats) -> float:
+    def _unit(self, ticked: Floats, missing: Flags, questions: list[slice], weights: Floats) -> float:
         """What makes the mean distance of straight lines between the answers as given that of their own."""
-        straight, blur = np.zeros((len(self), given.shape[1])), np.zeros(len(self))
-        straight[self.answered] = np.nan_to_num(given)
+        straight, blur = np.zeros((len(self), ticked.shape[1])), np.zeros(len(self))
+        straight[self.answered] = np.nan_to_num(ticked)
         for columns, weight in zip(questions, weights, strict=True):
             straight[:, columns] *= np.sqrt(weight)
             blur[self.answered] += weight * missing[:, columns.start]
@@ -268,7 +289,53 @@ def _columns(items: CodedItems, v: int) -> Floats:
     return np.asarray((columns[:, telling] - told[:, telling].mean(axis=0)) / np.sqrt(spread.sum()))
 
 
-def _best_expected(names: pd.Index, given: Floats, questions: list[slice]) -> _Expected:
+def _agreement(rated: Floats, keyed: Ints) -> tuple[Floats, float]:
+    """How far each answer follows from agreeing with whatever is asked, and how far people differ in that.
+
+    Answers of a scale are turned round where its statement is worded the other way. Two statements of different scales
+    that are worded the same way then share outlook and agreement, two worded either way outlook less agreement: half of
+    what products of the former are above those of the latter is the variance of agreement. (Within a scale the same
+    could come from one that asks about two things, each in a wording of its own.) How far a person's answers as they
+    were ticked lie above the average is agreement, chance and outlook. It is shrunk so that people go on to differ in
+    it by what is not agreement.
+
+    Parameters
+    ----------
+    rated
+        Answers in shares of their range, person x question, missing where not answered.
+    keyed
+        See `CodedItems`; none is 0.
+    """
+    ways, answered = np.sign(keyed), ~np.isnan(rated)
+    centred = np.where(answered, rated - np.nanmean(rated, axis=0), 0.0)
+    contrast = _contrast(keyed, answered.T.astype(np.float64) @ answered / len(rated))
+    shown = ((centred @ contrast) * centred).sum(axis=1)  # of each person; their mean is the variance
+    if not shown.mean() > EVIDENCE * shown.std(ddof=1) / np.sqrt(len(shown)):
+        return np.zeros_like(rated), 0.0
+    above = (centred * ways).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
+    kept = np.sqrt(max(1 - shown.mean() / above.var(), 0.0))
+    taken = (1 - kept) * above[:, None] * ways
+    return taken - np.nanmean(np.where(answered, taken, np.nan), axis=0), float(np.sqrt(shown.mean()))
+
+
+def _contrast(keyed: Ints, both: Floats) -> Floats:
+    """Weights of products of answers to two questions: half of the mean of those worded alike less of those not.
+
+    The mean is over any two scales that have both, by their number of pairs, of the people who answered ``both``.
+    """
+    scale, alike, weights = np.abs(keyed), np.equal.outer(keyed > 0, keyed > 0), np.zeros_like(both)
+    for one, other in combinations(np.unique(scale), 2):
+        pairs = np.outer(scale == one, scale == other) & (both > 0)
+        same, opposed = pairs & alike, pairs & ~alike
+        if same.any() and opposed.any():
+            weights += pairs.sum() / 2 * (same / same.sum() - opposed / opposed.sum())
+    counted = both * np.count_nonzero(weights)
+    return np.divide(weights, counted, out=weights, where=counted > 0)
+
+
+def _best_expected(
+    names: pd.Index, ticked: Floats, given: Floats, questions: list[slice], agreement: float
+) -> _Expected:
     """What the other answers lead one to expect under the penalty that tells held-out answers best."""
     filled, answered = np.nan_to_num(given), ~np.isnan(given)
     best, expected = (filled**2).sum(), np.zeros_like(filled)
@@ -278,7 +345,8 @@ def _best_expected(names: pd.Index, given: Floats, questions: list[slice]) -> _E
             error = (((filled - tried) * answered) ** 2).sum()
             if error < best:
                 best, expected = error, tried
-    return _Expected(given, expected, questions, _borrowing(names, filled, expected * answered, questions))
+    found = _borrowing(names, filled, expected * answered, questions)
+    return _Expected(ticked, given, expected, questions, replace(found, agreement=agreement))
 
 
 def _told_by_others(filled: Floats, answered: Flags, questions: list[slice], penalty: float) -> Floats:

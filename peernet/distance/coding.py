@@ -41,23 +41,29 @@ class CodedItems(NamedTuple):
     bits: npt.NDArray[np.uint64]  # word x person: the answers chosen, for multiple choice
     words: npt.NDArray[np.int64]  # item + 1: where the words of each item begin
     people: npt.NDArray[np.int64]  # position of each person, so that a person meeting themself is known
+    # item: number of its scale, from 1, where that asks in both wordings; below 0 where the answers were turned round
+    keyed: npt.NDArray[np.int64]
 
     def take(self, positions: npt.NDArray[np.int64]) -> CodedItems:
         """Answers of some people, in the order given."""
         values, bits = np.ascontiguousarray(self.answers[:, positions]), np.ascontiguousarray(self.bits[:, positions])
-        return CodedItems(values, self.rules, bits, self.words, self.people[positions])
+        return CodedItems(values, self.rules, bits, self.words, self.people[positions], self.keyed)
 
     def only(self, v: int) -> CodedItems:
         """Answers to one item."""
         bits = self.bits[self.words[v] : self.words[v + 1]]
-        return CodedItems(self.answers[v : v + 1], self.rules[v : v + 1], bits, np.array([0, len(bits)]), self.people)
+        ends, one = np.array([0, len(bits)]), slice(v, v + 1)
+        return CodedItems(self.answers[one], self.rules[one], bits, ends, self.people, self.keyed[one])
 
 
 def code_items(
-    frame: pd.DataFrame, kinds: Mapping[str, str], ranges: Mapping[str, tuple[float, float]] | None = None
+    frame: pd.DataFrame,
+    kinds: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    keyed: Mapping[str, int] | None = None,
 ) -> CodedItems:
     """Code the columns of a frame in its own order, checked against their kinds and declared ranges."""
-    ranges, names = ranges or {}, frame.columns.tolist()
+    ranges, keyed, names = ranges or {}, keyed or {}, frame.columns.tolist()
     _check_columns(names, kinds, ranges)
     values = np.empty((frame.shape[1], len(frame)))
     bits = [np.zeros((0, len(frame)), dtype=np.uint64)]
@@ -70,7 +76,8 @@ def code_items(
             values[row] = _CODERS[kinds[name]](frame[name], ranges.get(name))
     rules = np.array([_RULES.get(kinds[name], CHOSEN) for name in names], dtype=np.int8)
     words = np.cumsum([len(part) for part in bits])
-    return CodedItems(values, rules, np.concatenate(bits), words, np.arange(len(frame)))
+    keys = np.array([keyed.get(name, 0) for name in names], dtype=np.int64)
+    return CodedItems(values, rules, np.concatenate(bits), words, np.arange(len(frame)), keys)
 
 
 def _check_columns(names: list[str], kinds: Mapping[str, str], ranges: Mapping[str, tuple[float, float]]) -> None:

@@ -319,7 +319,7 @@ def person_distances(
     kinds = {item.name: item.kind for item in items} | dict.fromkeys(texts, "topics")
     graded = [item for item in items if item.kind in ("numeric", "ordinal") and not item.categories]
     ranges = {item.name: item.limits for item in graded if item.limits}
-    return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared)
+    return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared, _keyed(graded))
 
 
 def gower_distances(
@@ -392,6 +392,14 @@ def compared_items(survey: Survey, block: str) -> list[Item]:
     return [item for item in survey.codebook.block(block) if item.name in survey.people and item.kind in CODED_KINDS]
 
 
+def _keyed(graded: Sequence[Item]) -> dict[str, int]:
+    """Number of the scale of each item, from 1, where it asks in both wordings; below 0 of items turned round."""
+    rated = [(item, item.scale) for item in graded if item.scale and item.limits]
+    both = {scale for item, scale in rated if item.reverse} & {scale for item, scale in rated if not item.reverse}
+    numbers = {scale: number for number, scale in enumerate(sorted(both), 1)}
+    return {item.name: -numbers[scale] if item.reverse else numbers[scale] for item, scale in rated if scale in both}
+
+
 def _texts(survey: Survey, block: str, topics: Sequence[str]) -> list[str]:
     texts = [item.name for item in survey.codebook.block(block) if item.name in survey.people and item.kind == "text"]
     for name in topics:
@@ -408,11 +416,12 @@ def frame_distances(
     ranges: Mapping[str, tuple[float, float]] | None,
     weights: str | Mapping[str, float],
     min_shared: float,
+    keyed: Mapping[str, int] | None = None,
 ) -> PersonDistances:
     """Distances between the rows of a frame, as `PersonDistances`."""
     if not is_number(min_shared, 0, 1):
         raise SettingError(f"min_shared is a share between 0 and 1; got {min_shared!r}.")
-    items = code_items(frame, kinds, ranges)
+    items = code_items(frame, kinds, ranges, keyed)
     shares = item_weights(items, frame.columns.tolist(), weights)
     weight: pd.Series[Any] = pd.Series(shares, index=frame.columns, name="weight")
     return PersonDistances(frame.index, weight.rename_axis("item"), min_shared, items)

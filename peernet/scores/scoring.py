@@ -128,7 +128,8 @@ def score_pairs(
     where nobody else is like them; in full once they are a's partner. Of several layers the strongest counts.
 
     Answers are outlook and chance. Adjusted, each answer is moved half way to what the person's other answers lead one
-    to expect, and a missing one all the way, as far as answers that are held out can be told at all. How far that is,
+    to expect, and a missing one all the way, as far as answers that are held out can be told at all. Agreement with
+    whatever is asked is taken out before, where scales worded both ways show it. How far answers can be told,
     ``.perspective.borrowing`` says, in words too; where they tell nothing, gains rest on the answers as given.
 
     Whoever ticks one answer all the way down looks unlike everybody else, and a pairing for difference would pick them

@@ -139,3 +139,28 @@ def left_out(answers: np.ndarray, questions: list[slice], penalty: float) -> np.
             slope = np.linalg.solve(x.T @ x + len(answers) * penalty * np.eye(x.shape[1]), x.T @ y)
             expected[person, columns] = (answers[person] - middle)[rest] @ slope
     return expected
+
+
+def agreement(rated: np.ndarray, keyed: np.ndarray) -> tuple[np.ndarray, float]:
+    """Agreement with whatever is asked: each person's answers above the average as they were ticked, and its variance.
+
+    The variance is half of what two statements of different scales share that are worded alike above two that are not.
+    """
+    n, k = rated.shape
+    middle = [np.mean([rated[i, q] for i in range(n) if not np.isnan(rated[i, q])]) for q in range(k)]
+    products: dict[tuple[int, int], dict[bool, list[float]]] = {}
+    for p in range(k):
+        for q in range(p + 1, k):
+            both = [i for i in range(n) if not np.isnan(rated[i, p]) and not np.isnan(rated[i, q])]
+            if abs(keyed[p]) != abs(keyed[q]) and both:
+                shared = np.mean([(rated[i, p] - middle[p]) * (rated[i, q] - middle[q]) for i in both])
+                scales = products.setdefault((abs(int(keyed[p])), abs(int(keyed[q]))), {True: [], False: []})
+                scales[bool(np.sign(keyed[p]) == np.sign(keyed[q]))].append(float(shared))
+    told = [scales for scales in products.values() if scales[True] and scales[False]]
+    variances = [(np.mean(scales[True]) - np.mean(scales[False])) / 2 for scales in told]
+    sizes = [len(scales[True]) + len(scales[False]) for scales in told]
+    above = np.zeros(n)
+    for i in range(n):
+        given = [np.sign(keyed[q]) * (rated[i, q] - middle[q]) for q in range(k) if not np.isnan(rated[i, q])]
+        above[i] = np.mean(given) if given else 0.0
+    return above, float(np.average(variances, weights=sizes))

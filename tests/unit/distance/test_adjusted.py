@@ -6,7 +6,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 import peernet as pn
-from peernet.distance.adjusted import EVIDENCE, KEPT, PENALTIES, _left_out, adjusted
+from peernet.distance.adjusted import EVIDENCE, KEPT, PENALTIES, _agreement, _left_out, adjusted
 from peernet.distance.distances import frame_distances
 from peernet.errors import SettingError
 from tests.made.planted import gradient_answers, mixed_gradient
@@ -38,6 +38,23 @@ def mixed():
     """Answers of every kind about one trait."""
     frame, kinds = mixed_gradient(np.random.default_rng(7), people=90, strength=2.0)
     return distances_on(frame, kinds)
+
+
+KEYED = {"q0": 1, "q1": -1, "q2": 1, "q3": -1, "q4": 2, "q5": 2, "q6": -2, "q7": 0}  # q7 is of no scale
+
+
+def agreeing_answers(rng, people=200, agreement=0.7, missing=0.0):
+    """Answers from 1 to 5 to two scales worded both ways, about a trait each, turned round as they are when read."""
+    traits = rng.standard_normal((people, 2))[:, [0, 0, 0, 0, 1, 1, 1, 1]]
+    felt = 3 + traits + 0.5 * rng.standard_normal((people, 8))
+    felt += agreement * rng.standard_normal((people, 1)) * np.sign([*KEYED.values()])
+    answers = np.where(rng.random(felt.shape) < missing, np.nan, np.clip(np.rint(felt), 1, 5))
+    return pd.DataFrame(answers, columns=list(KEYED)), traits[:, [0, -1]]
+
+
+def keyed_distances(answers, keyed=None):
+    kinds, ranges = dict.fromkeys(answers, "ordinal"), dict.fromkeys(answers, (1, 5))
+    return frame_distances(answers, kinds, ranges, "contribution", 0.5, keyed)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +132,91 @@ class TestStructure:
     def test_is_not_looked_for_in_one_question(self, together):
         alone = distances_on(together).on_items(3)
         assert np.array_equal(table(adjusted(distances_on(together)).on_items(3)), table(alone), equal_nan=True)
+
+
+class TestAgreementWithWhateverIsAsked:
+    @pytest.mark.parametrize("missing", [0.0, 0.2])
+    def test_is_told_by_statements_worded_either_way_as_worked_out_pair_by_pair(self, missing, rng):
+        answers, _ = agreeing_answers(rng, missing=missing)
+        rated, keyed = (answers.to_numpy()[:, :7] - 1) / 4, np.array([*KEYED.values()][:7])
+        taken, agreement = _agreement(rated, keyed)
+        above, variance = naive.agreement(rated, keyed)
+        assert agreement == pytest.approx(np.sqrt(variance))
+        left = rated - taken
+        assert np.array_equal(np.isnan(left), np.isnan(rated))
+        part = (1 - np.sqrt(1 - variance / above.var())) * above[:, None] + 0 * rated
+        expected = (part - np.nanmean(part, axis=0)) * np.sign(keyed)
+        assert taken + 0 * rated == pytest.approx(expected, nan_ok=True)
+
+    def test_comes_near_what_was_planted(self):
+        """A spread of .7 points; the ends of the scale cut some of it off."""
+        found = [
+            adjusted(keyed_distances(agreeing_answers(np.random.default_rng(seed))[0], KEYED)).borrowing.agreement * 4
+            for seed in range(10)
+        ]
+        assert 0.5 < np.mean(found) < 0.7
+
+    def test_is_taken_out_so_that_distances_come_nearer_to_outlooks(self):
+        for seed in range(5):
+            answers, traits = agreeing_answers(np.random.default_rng(seed))
+            nearness = [
+                np.corrcoef(table(adjusted(keyed_distances(answers, keyed)))[np.triu_indices(200, 1)], pdist(traits))[
+                    0, 1
+                ]
+                for keyed in (None, KEYED)
+            ]
+            assert nearness[0] + 0.03 < nearness[1]
+
+    def test_alone_is_no_structure_so_that_answers_stay_as_given(self):
+        """Without the wordings it would be taken for outlook."""
+        rng, wordings = np.random.default_rng(3), np.sign([*KEYED.values()])
+        felt = 3 + rng.standard_normal((200, 8)) + 0.7 * rng.standard_normal((200, 1)) * wordings
+        answers = pd.DataFrame(np.clip(np.rint(felt), 1, 5), columns=list(KEYED))
+        blind, told = (adjusted(keyed_distances(answers, keyed)) for keyed in (None, KEYED))
+        assert blind.borrowing.found
+        assert told.borrowing.agreement > 0
+        assert not told.borrowing.found
+        assert np.array_equal(table(told), table(keyed_distances(answers)))
+
+    def test_is_seldom_claimed_where_there_is_none(self):
+        found = [
+            adjusted(keyed_distances(agreeing_answers(np.random.default_rng(seed), agreement=0.0)[0], KEYED)).borrowing
+            for seed in range(100)
+        ]
+        assert sum(borrowing.agreement > 0 for borrowing in found) <= 2
+
+    def test_changes_nothing_where_none_is_found_or_one_scale_or_wording_alone_could_show_it(self, rng):
+        answers, _ = agreeing_answers(rng, agreement=0.0)
+        agreeing, _ = agreeing_answers(rng)
+        one_scale, one_wording = {"q0": 1, "q1": -1, "q2": 1, "q3": -1}, {"q0": 1, "q2": 1, "q4": 2, "q5": 2}
+        for frame, keyed in ((answers, KEYED), (agreeing, one_scale), (agreeing, one_wording)):
+            unkeyed = adjusted(keyed_distances(frame))
+            assert np.array_equal(table(adjusted(keyed_distances(frame, keyed))), table(unkeyed))
+
+    def test_is_not_what_a_scale_is_that_asks_about_two_things_each_in_a_wording_of_its_own(self, rng):
+        traits = rng.standard_normal((200, 4))[:, [0, 1, 0, 1, 2, 2, 3, 3]]
+        answers = np.clip(np.rint(3 + traits + 0.5 * rng.standard_normal((200, 8))), 1, 5)
+        assert adjusted(keyed_distances(pd.DataFrame(answers, columns=list(KEYED)), KEYED)).borrowing.agreement == 0
+
+    def test_a_statement_on_which_all_agree_does_no_harm(self, rng):
+        answers, _ = agreeing_answers(rng)
+        kinds, ranges = dict.fromkeys(answers, "ordinal"), dict.fromkeys(answers, (1, 5))
+        weights = dict.fromkeys(answers, 1.0)
+        found = adjusted(frame_distances(answers.assign(q0=3.0), kinds, ranges, weights, 0.5, KEYED))
+        assert found.borrowing.agreement > 0
+        assert not np.isnan(table(found)).any()
+
+    def test_is_said_in_the_same_two_sentences(self, rng):
+        words = adjusted(keyed_distances(agreeing_answers(rng)[0], KEYED)).borrowing.in_words
+        assert "agreement with whatever is asked is taken out" in words
+        assert words.count(". ") == 1
+
+    def test_is_looked_for_in_scales_of_the_codebook_that_are_worded_both_ways(self):
+        distances = pn.distance.person_distances(pn.load_example())
+        keyed = dict(zip(distances.weights.index, distances.items.keyed.tolist(), strict=True))
+        assert [keyed[f"change_{k}"] for k in range(1, 5)] == [1, -1, 1, -1]
+        assert [keyed[f"planning_{k}"] for k in range(1, 4)] == [3, -3, 3]
+        assert keyed["background"] == 0
 
 
 class TestDistances:
