@@ -275,7 +275,7 @@ class NameBook:
         that alone.
         """
         codes = [person for person in self.names if "@" not in person]
-        lines = "\n".join(" ".join(code.split()) for code in codes).casefold()
+        lines = "\n".join(code.replace("\n", " ") for code in codes).casefold()
         whole = re.sub(r"^(\d+)\.0*$", r"\1", lines, flags=re.MULTILINE)
         keys = re.sub(r"(?<![\d.])0+(?=\d)", "", whole).split("\n")
         found = _grouped(zip(keys, codes, strict=True)) if codes else {}
@@ -498,10 +498,14 @@ def is_no_answer(typed: str) -> bool:
     return any(map(NO_ANSWER.fullmatch, {folded.strip(" !"), folded.strip()}))
 
 
-@lru_cache(maxsize=65536)
+def is_code(typed: str) -> bool:
+    """Whether it is of letters and digits alone and has a digit, as p017 and 42: most identifiers, and no word."""
+    return typed.isalnum() and not typed.isalpha()
+
+
 def is_no_person(typed: str) -> bool:
     """Whether what stands where an identifier should is a word or mark for nobody; two letters can be initials."""
-    return (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
+    return not is_code(typed) and (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
 
 
 def holds_name(text: str) -> bool:

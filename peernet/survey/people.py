@@ -24,6 +24,7 @@ from peernet.survey.names import (
     UNREAD,
     NameBook,
     holds_name,
+    is_code,
     is_no_person,
     is_nobody,
     one_spelling,
@@ -83,7 +84,7 @@ def gather_people(
         )
     _ask_about_twins(book, log)
     _ask_about_trials(rows, log)
-    if cut := [person for person in index.tolist() if CUT_SHORT.fullmatch(person)]:
+    if cut := [person for person in index.tolist() if not is_code(person) and CUT_SHORT.fullmatch(person)]:
         told = f"identifiers such as {cut[0]!r} are numbers that a spreadsheet has cut short"
         log.warning(told, "kept as they are, and people may share one; export them again as text")
     reader = NameReader(book, raw.codebook.missing, log)
@@ -109,7 +110,8 @@ def _ask_about_twins(book: NameBook, log: IssueLog) -> None:
 
 def _ask_about_trials(rows: PersonTable, log: IssueLog) -> None:
     """Rows whose identifier is that of a trial or of a line of sums; where there are many, people are called so."""
-    odd = [person for person in rows.cells.index.tolist() if TRIAL.fullmatch(person.casefold())]
+    words = (person for person in rows.cells.index.tolist() if not is_code(person))
+    odd = [person for person in words if TRIAL.fullmatch(person.casefold())]
     for person in odd if len(odd) <= MOST_TRIALS else ():
         problem = f"{person!r} may be a trial or a line of sums below the table"
         log.placed(rows.where).warning(problem, "counted as a person; delete the row if so", person=person)
