@@ -227,23 +227,40 @@ def gathered(pool: CircleData, seed: Ints, left: Ints, size: int) -> Ints:
 
 @njit(cache=True)
 def climb(
-    pool: CircleData, limits: CircleLimits, order: Ints, circles: Ints, sizes: Ints, place: Ints, size: int
+    pool: CircleData,
+    limits: CircleLimits,
+    order: Ints,
+    circles: Ints,
+    sizes: Ints,
+    place: Ints,
+    size: int,
+    turn: int,
+    latest: Ints,
 ) -> int:
     """Improve circles in place by moving and exchanging people, each once; how many changes were made.
 
     Limits without a price count first, then people placed, then circles of just the size asked for, then value.
-    ``circles`` has a row per circle, filled with -1; ``place`` gives everyone's circle, -1 for none.
+    ``circles`` has a row per circle, filled with -1; ``place`` gives everyone's circle, -1 for none. ``latest`` says in
+    which turn each circle was changed last, then of each person left out when they last were not. Without limits what
+    was no better in the turn before is no better now where nothing has changed since, and is not tried again.
     """
     values = np.array([worth(pool, circles[c, : sizes[c]]) for c in range(len(circles))])
     counts = np.zeros(len(limits.sign), dtype=np.int64)
     for c in range(len(circles)):
         counts += counted(limits, circles[c, : sizes[c]])
-    changes = 0
+    changes, n, old = 0, len(circles), turn - 1 if len(counts) == 0 else 0
     for at, p in enumerate(order):
-        changes += _move(pool, limits, circles, sizes, place, values, counts, size, p)
+        a = place[p]
+        if _move(pool, limits, circles, sizes, place, values, counts, size, p, old, latest):
+            changes += 1
+            latest[a if a >= 0 else n + p] = latest[place[p]] = turn
         for q in order[at + 1 :]:
-            if place[q] != place[p]:
-                changes += _swap(pool, limits, circles, sizes, place, values, counts, p, q)
+            a, b = place[p], place[q]
+            if a == b or (latest[a if a >= 0 else n + p] < old and latest[b if b >= 0 else n + q] < old):
+                continue
+            if _swap(pool, limits, circles, sizes, place, values, counts, p, q):
+                changes += 1
+                latest[a if a >= 0 else n + q] = latest[b if b >= 0 else n + p] = turn
     return changes
 
 
@@ -332,9 +349,15 @@ def _move(
     counts: Ints,
     size: int,
     p: int,
+    old: int,
+    latest: Ints,
 ) -> int:
-    """Move one person to another circle: from nowhere always, else towards the size asked for or for more value."""
+    """Move one person to another circle: from nowhere always, else towards the size asked for or for more value.
+
+    Circles not changed since turn ``old`` are not tried if nothing has changed where the person is either.
+    """
     a = place[p]
+    same = latest[a if a >= 0 else len(circles) + p] < old
     if a >= 0 and sizes[a] < size:
         return 0
     left, rest, home = 0.0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
@@ -346,7 +369,7 @@ def _move(
         left = worth(pool, rest)
     best, best_delta, best_odd, best_mended, joined = -1, BETTER, 0, 0, 0.0
     for b in range(len(circles)):
-        if b == a or sizes[b] == 0 or sizes[b] > size:
+        if b == a or sizes[b] == 0 or sizes[b] > size or (same and latest[b] < old):
             continue
         odd = abs(sizes[b] + 1 - size) - abs(sizes[b] - size)
         if a >= 0:
@@ -503,9 +526,10 @@ def _climbed(
     place = np.full(len(pool.exposure), -1, dtype=np.int64)
     for number, circle in enumerate(circles):
         place[list(circle)] = number
-    for _ in range(PASSES):
+    latest = np.zeros(len(circles) + len(place), dtype=np.int64)
+    for turn in range(1, PASSES + 1):
         step()
-        if not climb(pool, limits, people, rows, sizes, place, size):
+        if not climb(pool, limits, people, rows, sizes, place, size, turn, latest):
             break
     return [tuple(row[:count].tolist()) for row, count in zip(rows, sizes, strict=True)]
 

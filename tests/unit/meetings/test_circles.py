@@ -10,6 +10,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import SettingError
+from peernet.meetings import circle_search
 from tests.made.meetings import scored
 
 EIGHT = dict(zip("abcdefgh", (1, 5, 3, 2, 1, 5, 3, 4), strict=True))
@@ -104,16 +105,14 @@ def test_the_search_comes_close_to_the_best(example):
 
 
 def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example):
-    from peernet.meetings import circle_search as _circle_cover
-
     late = SimpleNamespace(x=None, mip_dual_bound=None, status=1)
-    in_time, solved = _circle_cover._solved, []
+    in_time, solved = circle_search._solved, []
 
     def first_only(*asked):
         solved.append(in_time(*asked) if not solved else late)
         return solved[-1]
 
-    with patch.object(_circle_cover, "_solved", first_only):
+    with patch.object(circle_search, "_solved", first_only):
         circles = formed(example, size=4)
     assert len(solved) == 2
     assert not circles.exact
@@ -126,6 +125,31 @@ def test_moves_and_exchanges_leave_nothing_to_improve_among_people_of_two_minds(
     """All circles are searched for; two and two of each mind is the best, and it is found."""
     scores = scored(dict(zip("abcdefgh", [1] * 4 + [5] * 4, strict=True)))
     assert formed(scores, size=4, exact=False).objective == pytest.approx(formed(scores, size=4).objective)
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_not_trying_again_what_has_not_changed_changes_nothing(size):
+    """The slow twin forgets what was tried before; nobody placed, and people placed in some turns only, are in it."""
+    survey = pn.make_survey(people=70, answered=60, teams=6, rng=3).read()
+    some = pn.score_pairs(survey, pn.colleague_graph(survey))
+    whole = pn.score_pairs(
+        survey, pn.colleague_graph(survey), foundation=("mutual", "introduced", "unknown"), experience=None, goals=None
+    )
+    turns, plain = [], circle_search.climb
+
+    def tried_again(*given):
+        *_, turn, latest = given
+        turns.append(turn)
+        latest[:] = turn
+        return plain(*given)
+
+    for scores in (some, whole):
+        found = formed(scores, size=size, exact=False)
+        with patch.object(circle_search, "climb", tried_again):
+            slow = formed(scores, size=size, exact=False)
+        pd.testing.assert_frame_equal(found.members, slow.members)
+        assert found.objective == slow.objective
+    assert max(turns) > 2  # turns in which something could be left out
 
 
 def test_the_order_of_rows_does_not_matter():
