@@ -103,9 +103,13 @@ def gap_statistic(log_dispersion: Floats, expected: Floats) -> tuple[Floats, Flo
 
 
 def gap_number(gap: Floats, gap_se: Floats) -> int:
-    """Smallest number of groups whose gap is within one standard error of that of the next (Tibshirani et al.)."""
-    enough = np.flatnonzero(gap[:-1] >= gap[1:] - gap_se[1:])
-    return int(enough[0]) + 1 if enough.size else len(gap)
+    """Smallest number of groups whose gap is within one standard error of the first that is larger than the next.
+
+    As in Tibshirani et al., but from the top: five groups that two hardly improve on one for are five all the same.
+    """
+    falls = np.flatnonzero(gap[:-1] >= gap[1:])
+    top = int(falls[0]) if falls.size else len(gap) - 1
+    return int(np.flatnonzero(gap >= gap[top] - gap_se[top])[0]) + 1
 
 
 def prediction_strength(

@@ -43,9 +43,11 @@ def test_gap_is_the_mean_difference_of_log_dispersions_and_its_error_counts_the_
         ([0.0, 0.0, 0.0], [0.0, 0.1, 0.1], 1),
         ([0.0, 0.5, 0.55], [0.0, 0.1, 0.1], 2),
         ([0.0, 0.5, 0.7], [0.0, 0.1, 0.1], 3),
+        ([0.0, 0.05, 0.7, 0.6], [0.0, 0.1, 0.1, 0.1], 3),
+        ([0.0, -0.1, 0.7, 0.6], [0.0, 0.1, 0.1, 0.1], 1),
     ],
 )
-def test_the_gap_chooses_the_first_number_within_one_standard_error_of_the_next(gap, se, number):
+def test_the_gap_chooses_the_first_number_within_one_standard_error_of_the_first_top(gap, se, number):
     assert gap_number(np.array(gap), np.array(se)) == number
 
 
