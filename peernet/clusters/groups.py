@@ -42,7 +42,10 @@ BUSY = 500  # people from whom on it takes long enough for a progress bar
 TESTED = 500  # people at most in the test for groups
 RESAMPLED = 1_000  # people at most in a resample
 WHOLE = 2_000  # people at most who are grouped as a whole; beyond, others join the groups of as many
-OPINION_AXES = 2  # for votes most of which are missing, as Polis has it
+# For votes most of which are missing, as Polis has it:
+OPINION_AXES = 2
+TELLING = 7  # answers at least, to have a say in the axes and groups
+SIDES = 5  # into which opinion by degree is cut, at most
 
 
 @dataclass(frozen=True)
@@ -90,23 +93,30 @@ class Groups:
     silhouettes: Floats = field(default_factory=lambda: np.empty(0))  # of the core
     resampled: Ints = field(default_factory=_none)  # draw x core: group in each draw, -1 where not drawn
     jaccards: Floats = field(default_factory=lambda: np.empty(0))
+    cut: bool = False  # whether these are no groups but sides of what differs by degree
 
     @property
     def verdict(self) -> str:
-        """One of groups, pattern, no groups, too little; as asked where the number was given."""
+        """One of groups, pattern, by degree, no groups, too little; as asked where the number was given."""
         if self.lacking:
             return "too little"
         if not len(self.exemplars):
             return "no groups"
         if self.asked:
             return "as asked"
-        stable = self.overlap >= STABLE and self.jaccards.min() >= LOST
-        return "groups" if stable and self.seconded_by else "pattern"
+        if self.cut:
+            return "by degree"
+        return "groups" if self.come_back and self.seconded_by else "pattern"
 
     @property
     def overlap(self) -> float:
         """Members' mean Jaccard overlap."""
         return float(self.jaccards[self.labels].mean())
+
+    @property
+    def come_back(self) -> bool:
+        """Whether the groups are found again when people are drawn again."""
+        return self.overlap >= STABLE and self.jaccards.min() >= LOST
 
     @property
     def words(self) -> str:
@@ -117,6 +127,7 @@ class Groups:
             "too little": f"too few {self.lacking} to tell: work with distances",
             "no groups": "no groups: work with distances",
             "pattern": f"a pattern of {count_in_words(k, 'group', 'groups')}, do not act on it",
+            "by degree": f"no separate groups: opinions differ by degree, cut in {number_word(k)} for orientation",
             "groups": f"{number_word(k)} clear groups",
             "as asked": f"{count_in_words(k, 'group', 'groups')}, {'as asked' if k == self.asked else dissolved}",
         }[self.verdict]
@@ -137,15 +148,17 @@ class Groups:
     def seconded_by(self) -> list[str]:
         """Where there are groups, the criteria beside the silhouette that see more than one as well."""
         others = [criterion for criterion, k in self.chosen.items() if criterion != "silhouette" and k > 1]
-        return others if len(self.exemplars) > 1 else []
+        return others if len(self.exemplars) > 1 and not self.cut else []
 
 
 def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator) -> Groups:
     """The groups among all people whose distance is defined for at least half of the others who answered.
 
     Where two people on average share too little for a distance, answers are as sparse as votes on many statements:
-    everybody who answered is placed, and on two axes.
+    everybody who answered is placed, and on two axes. There opinions that differ by degree are cut, provided that the
+    sides come back.
     """
+    asked_axes = settings.axes
     placed, settings = _placed(distances, settings, rng)
     if settings.clusters is not None:
         return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
@@ -154,7 +167,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
         return Groups(placed, "people")
     if (distances.shares > 0).sum() < 2:
         return Groups(placed, "items")
-    items = distances.items.take(some_people(placed, TESTED, rng))
+    items = distances.items.take(some_people(placed[_telling(distances, placed, settings)], TESTED, rng))
     evidence, p_value = weigh_numbers(
         items,
         answer_places(items, distances.shares),
@@ -167,7 +180,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     )
     tested = Groups(placed, evidence=evidence, p_value=p_value)
     if p_value > LEVEL:
-        return tested
+        return _by_degree(distances, tested, settings, rng) if settings.axes != asked_axes else tested
     most_telling = int(evidence["excess"].iloc[1:].argmax()) + 2
     found = _grouped(distances, tested, most_telling, settings, rng)
     for k in range(most_telling - 1, 1, -1):
@@ -194,6 +207,31 @@ def _placed(
     return people[_defined(distances, people, others) >= len(others) / 2], settings
 
 
+def _telling(distances: PersonDistances, placed: Ints, settings: GroupSettings) -> Ints:
+    """Positions among the people placed of those who make the groups; who answered little joins the nearest.
+
+    Among sparse answers, as in Polis, who gave at least seven, unless they are too few.
+    """
+    given = (~np.isnan(distances.items.answers[distances.shares > 0][:, placed])).sum(axis=0)
+    telling = np.flatnonzero(given >= TELLING)
+    return telling if settings.axes is not None and len(telling) >= FEWEST else np.arange(len(placed))
+
+
+def _by_degree(distances: PersonDistances, tested: Groups, settings: GroupSettings, rng: np.random.Generator) -> Groups:
+    """Opinions that differ by degree, cut in as many sides as have the widest silhouettes, or fewer that come back."""
+    people = tested.placed[_telling(distances, tested.placed, settings)]
+    places = answer_places(distances.items.take(some_people(people, WHOLE, rng)), distances.shares)
+    points = on_axes(places, main_directions(places, OPINION_AXES))
+    table = cdist(points, points)
+    sides = groupings(points, min(SIDES, settings.max_clusters), settings.min_size, settings.axes)[1:]
+    widths = [silhouettes(table, label, np.bincount(label))[0].mean() for label in sides]
+    for k in range(int(np.argmax(widths)) + 2, 1, -1):
+        found = _grouped(distances, replace(tested, cut=True), k, settings, rng)
+        if len(found.exemplars) > 1 and found.come_back:
+            return found
+    return tested
+
+
 def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:
     """How many distances from others are defined, for each person."""
     counts = [_none()]
@@ -217,7 +255,7 @@ def _grouped(
     if k > len(tested.placed):
         raise SettingError(f"{k} groups were asked for, but only {len(tested.placed)} people can be placed.")
     everybody = answer_places(distances.items.take(tested.placed), distances.shares)
-    core = some_people(np.arange(len(tested.placed)), WHOLE, rng)
+    core = some_people(_telling(distances, tested.placed, settings), WHOLE, rng)
     places = everybody.take(core)
     directions = main_directions(places, settings.axes or max(k - 1, 1))
     points = on_axes(places, directions)

@@ -30,8 +30,8 @@ class PeopleClusters(Shown):
     views
         Index ``view``: ``people`` placed, ``unplaced`` people, number of ``clusters`` (1 where there are no groups),
         mean ``silhouette``, ``p_value`` of the test for groups, ``seconded_by``, the names of the other criteria (gap,
-        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"``,
-        ``"too little"``, or ``"as asked"`` where the number was given) and the verdict in ``words``.
+        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"by degree"``,
+        ``"no groups"``, ``"too little"``, or ``"as asked"`` where the number was given) and the verdict in ``words``.
     stability
         One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
         analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
@@ -140,10 +140,18 @@ def cluster_people(
     People are placed by all their answers in a view (principal components of mixed answers), and k groups are sought by
     k-means on the k - 1 axes on which people are most spread out, where most of the noise is left behind. Whether there
     are any is tested against surveys without groups: the same answers to each item, missing where they are missing, as
-    correlated between items, from leading traits as skewed and people as unlike in how extremely they answer, but dealt
-    out as one cloud. Answers that merely go together (a gradient of opinion, however lopsided) are therefore no groups.
+    correlated between items, from leading traits as skewed (or, where one trait leads, as evenly spread) and people as
+    unlike in how extremely they answer, but dealt out as one cloud. Answers that merely go together (a gradient of
+    opinion, however lopsided or flat) are therefore no groups.
     The number of groups is the one whose mean silhouette most exceeds what it reaches in these surveys; where one of
     the groups does not come back when people are drawn again, the next smaller number of which all do.
+
+    Views so sparse that two people on average share less answered weight than ``min_shared``, as votes on many
+    statements are, go the way of Polis: two axes, corrected for what was not answered, made by the people who answered
+    at least seven questions; the others join the nearest group. On such votes distances between two people rest on few
+    statements, while axes rest on all of them, and k-means lets groups be of unequal size, where exemplars draw them to
+    equal. If there are no groups but people differ by degree, they are cut in the two to five sides with the widest
+    silhouettes, or fewer, provided that these come back; the verdict is then ``"by degree"``: sides for orientation.
 
     Parameters
     ----------
@@ -165,8 +173,7 @@ def cluster_people(
         count twice in the grouping and once in the overlap.
     axes
         Seek every number of groups on this many axes and place everybody who answered anything. By default it is two in
-        views so sparse that two people on average share less answered weight than ``min_shared``, as votes on many
-        statements are; that is how Polis groups them.
+        sparse views.
     weights, min_shared
         As in `person_distances`.
     rng
@@ -195,12 +202,13 @@ def cluster_people(
 
     Notes
     -----
-    False claims of groups, in simulated surveys of 60 people with 12 items: at most 3 in 100 where answers are
-    unrelated or go together by one or several normal traits, one lognormal trait, skewed answers with 10 % missing, or
-    where some answer more extremely than others. More where there are several skewed traits at once, or where a trait
-    is spread evenly from end to end: such surveys cannot be told from groups. Two camps that answer 1 or 2 against 4 or
-    5 are found always, also where no two members differ; three groups of 20 in which the best possible guess of
-    membership is right in 9 of 10 cases, in every third survey.
+    False claims of groups, in simulated surveys of 60 people with 12 items: at most 4 in 100 where answers are
+    unrelated, go together by several normal traits, by one that is normal, lognormal, heavy-tailed or spread evenly
+    from end to end (also up to a ceiling), or by two lognormal ones, are skewed with 10 % missing, or more extreme in some
+    people than in others. More, about 1 in 8, where there are three lognormal traits or two that are spread evenly:
+    such surveys cannot be told from groups. Two camps that answer 1 or 2 against 4 or 5 are found always, also where no
+    two members differ; three groups of 20 in which the best possible guess of membership is right in 9 of 10 cases, in
+    every third survey.
 
     References
     ----------
@@ -208,9 +216,11 @@ def cluster_people(
     Conference on Machine Learning (for the number of axes).
     Pagès (2004), Analyse factorielle de données mixtes, Revue de statistique appliquée 52 (4), 93-111.
     Small et al. (2021), Polis: scaling deliberation by mapping high dimensional opinion spaces, Recerca 26 (2), 1-26
-    (for votes: two axes, corrected for what was not voted on, and k-means).
+    (for votes: two axes, corrected for what was not voted on, and k-means with the widest silhouettes).
     Liu, Hayes, Nobel & Marron (2008), Statistical significance of clustering for high-dimension, low-sample size data,
     Journal of the American Statistical Association 103, 1281-1293 (for the test statistic).
+    Comon (1994), Independent component analysis, a new concept?, Signal Processing 36, 287-314 (for several skewed
+    traits), and Hosking (1990), L-moments, Journal of the Royal Statistical Society B 52, 105-124 (for even spread).
     Hennig & Lin (2015), Flexible parametric bootstrap for testing homogeneity against clustering and assessing the
     number of clusters, Statistics and Computing 25, 821-833.
     Tibshirani, Walther & Hastie (2001), Estimating the number of clusters in a data set via the gap statistic,

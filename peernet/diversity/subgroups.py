@@ -6,11 +6,6 @@ up in every team, so shuffling them one by one would find a faultline wherever a
 team is drawn instead from normally distributed traits with the correlations that answers have within the teams of the
 survey (a Gaussian copula), and each answer from the unimodal distribution nearest to that of all answers to its
 question.
-
-References
-----------
-Schäfer, J. & Strimmer, K. (2005). A shrinkage approach to large-scale covariance matrix estimation and implications for
-functional genomics. Statistical Applications in Genetics and Molecular Biology 4, 32.
 """
 
 from __future__ import annotations
@@ -154,7 +149,11 @@ def faultlines(
     ----------
     Lau, D. C. & Murnighan, J. K. (1998). Demographic diversity and faultlines. Academy of Management Review 23,
     325-340. Meyer, B. & Glenz, A. (2013). Team faultline measures: a computational comparison and a new approach to
-    multiple subgroups. Organizational Research Methods 16, 393-424. The ordinary teams are peernet's own.
+    multiple subgroups. Organizational Research Methods 16, 393-424. Engelman, L. & Hartigan, J. A. (1969). Percentage
+    points of a test for clusters. Journal of the American Statistical Association 64, 1647-1648 (for the best parting
+    along a line). Schäfer, J. & Strimmer, K. (2005). A shrinkage approach to large-scale covariance matrix estimation
+    and implications for functional genomics. Statistical Applications in Genetics and Molecular Biology 4, 32 (for
+    what goes together). The ordinary teams are peernet's own.
 
     Examples
     --------

@@ -271,11 +271,12 @@ class TeamTies:
     def _with_leader(self, ties: Flags, unseen: bool) -> dict[str, Any]:
         """What is left without the leader, against without each other; missing where the leader's ties are not seen."""
         nothing: Floats = np.full(len(ties), np.nan)
-        found = _rank_columns("largest_", leader_rank(nothing if unseen else largest_without(ties)))
-        del found["largest_kept"]  # it is the largest part of the members, which is known of silent leaders too
-        return found | {
+        largest = _rank_columns("largest_", leader_rank(nothing if unseen else largest_without(ties)))
+        del largest["largest_kept"]  # it is the largest part of the members, which is known of silent leaders too
+        return {
             "efficiency": float("nan") if unseen else efficiency(ties),
             **_rank_columns("", leader_rank(nothing if unseen else kept_efficiency(ties))),
+            **largest,
             "cut": None if unseen else is_cut_vertex(ties, 0),
             **(dict.fromkeys(FALLS_APART) if unseen else held_together(ties)),
         }

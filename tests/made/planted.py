@@ -70,14 +70,35 @@ def survey_of_views(**views: pd.DataFrame) -> pn.Survey:
     return pn.Survey(people, nothing, nothing, pn.survey.Codebook(tuple(items)), nothing, {})
 
 
+SPREADS = {
+    "normal": lambda rng, size: rng.standard_normal(size),
+    "skewed": lambda rng, size: np.exp(rng.standard_normal(size)),
+    "even": lambda rng, size: rng.uniform(-np.sqrt(3), np.sqrt(3), size),
+    "heavy": lambda rng, size: rng.standard_t(3, size),
+}
+
+
 def trait_answers(
-    rng: np.random.Generator, people: int = 60, items: int = 12, *, skewed: bool = False, missing: float = 0.0
+    rng: np.random.Generator,
+    people: int = 60,
+    items: int = 12,
+    *,
+    spread: str = "normal",
+    traits: int = 1,
+    missing: float = 0.0,
 ) -> pd.DataFrame:
-    """Answers that follow one trait, normal or lognormal, each item more or less."""
-    trait = rng.standard_normal((people, 1))
-    loadings = np.abs(rng.standard_normal((1, items)))
-    latent = (np.exp(trait) if skewed else trait) @ loadings + rng.standard_normal((people, items))
+    """Answers that follow one trait or several: normal, lognormal, spread evenly or with heavy tails."""
+    trait, loadings = SPREADS[spread](rng, (people, traits)), rng.standard_normal((traits, items))
+    latent = trait @ (np.abs(loadings) if traits == 1 else loadings) + rng.standard_normal((people, items))
     return graded(latent, rng, missing=missing)
+
+
+def capped_answers(rng: np.random.Generator, people: int = 60, items: int = 12, missing: float = 0.04) -> pd.DataFrame:
+    """Answers of which most are 5, the top of the scale, following one trait that is spread evenly."""
+    trait = SPREADS["even"](rng, (people, 1))
+    latent = 4 + trait * rng.uniform(0.3, 1.2, (1, items)) + 0.8 * rng.standard_normal((people, items))
+    answers = pd.DataFrame(latent.round().clip(1, 5)).add_prefix("q").set_axis(_people(people))
+    return answers.where(rng.random(answers.shape) >= missing)
 
 
 def skewed_answers(rng: np.random.Generator, people: int = 60, items: int = 12, missing: float = 0.1) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from peernet.clusters.estimator import PeerClusters
 from peernet.clusters.people_clusters import cluster_people
 from tests.made.planted import (
     camps,
+    capped_answers,
     gradient_answers,
     grouped_answers,
     leaning_answers,
@@ -23,8 +24,12 @@ WITHOUT_GROUPS = {
     "one normal trait": trait_answers,
     "two traits": lambda rng, people: gradient_answers(rng, people, factors=2),
     "four traits": lambda rng, people: gradient_answers(rng, people, factors=4),
-    "one lognormal trait": lambda rng, people: trait_answers(rng, people, skewed=True),
-    "one lognormal trait, 10 % missing": lambda rng, people: trait_answers(rng, people, skewed=True, missing=0.1),
+    "one lognormal trait": lambda rng, people: trait_answers(rng, people, spread="skewed"),
+    "one lognormal trait, 10 % missing": lambda rng, people: trait_answers(rng, people, spread="skewed", missing=0.1),
+    "two lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=2),
+    "one trait spread evenly": lambda rng, people: trait_answers(rng, people, spread="even"),
+    "one trait spread evenly, up to a ceiling": capped_answers,
+    "one trait with heavy tails": lambda rng, people: trait_answers(rng, people, spread="heavy"),
     "skewed answers, 10 % missing": skewed_answers,
     "extreme answerers": styled_answers,
     "extreme and agreeing answerers": leaning_answers,

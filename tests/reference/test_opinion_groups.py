@@ -42,8 +42,22 @@ def test_a_survey_that_is_as_sparse_is_grouped_the_same_way_without_being_told_t
     assert round(adjusted_rand_score(published, found.table["perspective"].astype(int)), 2) >= pca_kmeans
 
 
-def votes_of(conversation):
+@pytest.mark.parametrize(
+    ("conversation", "pca_kmeans"),
+    [("brexit-consensus", 0.88), ("scoop-hivemind.taxes", 0.88), ("15-per-hour-seattle", 0.77)],
+)
+def test_without_a_number_opinions_by_degree_are_cut_where_polis_cuts_them(conversation, pca_kmeans):
+    """Everybody who voted is there, also those whom Polis left out for voting on too little."""
+    votes, published = votes_of(conversation, everybody=True)
+    survey = survey_of_views(perspective=3 + 2 * votes.set_axis(votes.index.astype(str).rename("person")))
+    found = cluster_people(survey, views=["perspective"], draws=39, resamples=30, progress=False)
+    assert found.views.loc["perspective", "verdict"] == "by degree"
+    known = published.notna().to_numpy()
+    assert adjusted_rand_score(published[known], found.table["perspective"][known].astype(int)) >= pca_kmeans
+
+
+def votes_of(conversation, *, everybody=False):
     table = pd.read_csv(POLIS / conversation / "participants-votes.csv", index_col="participant")
-    published = table["group-id"].dropna().astype(int)
+    published = table["group-id"] if everybody else table["group-id"].dropna().astype(int)
     votes = table.loc[published.index].iloc[:, 5:].astype(float)
     return votes.loc[:, votes.notna().any()], published

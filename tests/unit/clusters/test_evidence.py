@@ -16,12 +16,14 @@ from peernet.clusters.evidence import (
     gap_number,
     gap_statistic,
     jaccards,
+    l_kurtosis,
     latent_loadings,
     mean_overlaps,
     prediction_strength,
     regroup,
     resample_people,
     stability_label,
+    turned,
 )
 from peernet.clusters.partition import answer_places, by_all_answers, centres_of, groupings, main_directions, on_axes
 from peernet.distance.coding import code_items
@@ -41,9 +43,11 @@ def test_gap_is_the_mean_difference_of_log_dispersions_and_its_error_counts_the_
         ([0.0, 0.0, 0.0], [0.0, 0.1, 0.1], 1),
         ([0.0, 0.5, 0.55], [0.0, 0.1, 0.1], 2),
         ([0.0, 0.5, 0.7], [0.0, 0.1, 0.1], 3),
+        ([0.0, 0.05, 0.7, 0.6], [0.0, 0.1, 0.1, 0.1], 3),
+        ([0.0, -0.1, 0.7, 0.6], [0.0, 0.1, 0.1, 0.1], 1),
     ],
 )
-def test_the_gap_chooses_the_first_number_within_one_standard_error_of_the_next(gap, se, number):
+def test_the_gap_chooses_the_first_number_within_one_standard_error_of_the_first_top(gap, se, number):
     assert gap_number(np.array(gap), np.array(se)) == number
 
 
@@ -191,7 +195,7 @@ def fitted(answers):
 
 def test_a_lopsided_trait_is_found_to_be_so_and_a_normal_one_not():
     lopsided = [
-        abs(fitted(trait_answers(np.random.default_rng(s), people=240, skewed=True)).skews[0]) for s in range(4)
+        abs(fitted(trait_answers(np.random.default_rng(s), people=240, spread="skewed")).skews[0]) for s in range(4)
     ]
     normal = [abs(fitted(trait_answers(np.random.default_rng(s), people=240)).skews[0]) for s in range(4)]
     assert min(lopsided) > 0.4
@@ -199,10 +203,51 @@ def test_a_lopsided_trait_is_found_to_be_so_and_a_normal_one_not():
 
 
 def test_a_trait_is_lopsided_to_the_side_it_is_seen_on():
-    answers = trait_answers(np.random.default_rng(0), people=240, skewed=True)
+    answers = trait_answers(np.random.default_rng(0), people=240, spread="skewed")
     one, other = (fitted(each) for each in (answers, 6 - answers))
     sides = [np.sign(cloud.loadings[:, 0].sum() * cloud.skews[0]) for cloud in (one, other)]
     assert sides == [1, -1]
+
+
+def test_a_trait_that_leads_is_found_to_be_spread_evenly_and_others_are_taken_as_normal():
+    def evenness(**settings):
+        return [fitted(trait_answers(np.random.default_rng(s), people=240, **settings)).even for s in range(4)]
+
+    assert min(evenness(spread="even")) > 0.3
+    assert max(evenness()) < 0.3
+    assert np.median(evenness(spread="even", traits=2)) == 0
+
+
+def test_l_kurtosis_is_the_mean_over_all_samples_of_four_as_a_share_of_that_of_two():
+    values = np.random.default_rng(0).exponential(size=9)
+    fours, twos = (np.array(list(combinations(np.sort(values), size))) for size in (4, 2))
+    by_hand = (fours @ [-1, 3, -3, 1]).mean() / 4 / ((twos @ [-1, 1]).mean() / 2)
+    assert l_kurtosis(values) == pytest.approx(by_hand)
+    assert l_kurtosis(np.arange(20.0)) == pytest.approx(0)
+    assert l_kurtosis(np.repeat([0.0, 1.0], 9)) < -0.2
+
+
+def test_skewed_traits_are_told_apart_and_items_stay_as_alike():
+    """The main axes of two skewed traits are mixtures of them."""
+    rng = np.random.default_rng(0)
+    traits = np.exp(rng.standard_normal((2, 500)))
+    weight = np.array([[2, 2, 2, 2, 0, 0, 0, 0], [0, 0, 0, 0, 1, 2, 2, 2]])
+    scores = weight.T @ traits + 0.3 * rng.standard_normal((8, 500))
+    scores = pd.DataFrame(scores.T).rank(pct=True).to_numpy().T ** 4
+    loadings = latent_loadings(scores)
+    angle = np.array([[0.8, 0.6], [-0.6, 0.8]])
+    mixed = loadings.copy()
+    mixed[:, :2] = loadings[:, :2] @ angle
+    found = turned(scores, mixed, 2)
+    np.testing.assert_allclose(found @ found.T, loadings @ loadings.T, atol=1e-9)
+    sides = np.abs(found[:, :2])
+    assert (sides.max(axis=1) > 3 * sides.min(axis=1)).all()
+
+
+def test_traits_that_are_hardly_skewed_are_not_turned():
+    scores = trait_answers(np.random.default_rng(0), people=240, traits=2).to_numpy().T
+    loadings = latent_loadings(scores)
+    assert turned(scores, loadings, 2) is loadings
 
 
 def test_people_who_answer_more_extremely_than_others_are_noticed():
@@ -211,7 +256,7 @@ def test_people_who_answer_more_extremely_than_others_are_noticed():
 
 
 def test_a_fitted_cloud_is_as_skewed_and_as_spread_out_as_the_answers():
-    scores = trait_answers(np.random.default_rng(1), people=240, skewed=True).to_numpy().T
+    scores = trait_answers(np.random.default_rng(1), people=240, spread="skewed").to_numpy().T
     cloud, rng = fit_cloud(scores, np.random.default_rng(0)), np.random.default_rng(1)
     new = [dealt(scores, cloud.latent(rng, 240)) for _ in range(60)]
     wanted, reached = shape_of(scores), np.mean([shape_of(each) for each in new], axis=0)

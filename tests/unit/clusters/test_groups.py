@@ -73,6 +73,13 @@ def test_a_number_that_was_given_is_said_to_be_kept_or_not(asked, words):
     assert groups.words == words
 
 
+def test_sides_of_what_differs_by_degree_are_not_called_groups():
+    groups = with_overlaps([0.9, 0.9], evidence=evidence(gap=2), cut=True)
+    assert groups.verdict == "by degree"
+    assert groups.words == "no separate groups: opinions differ by degree, cut in two for orientation"
+    assert groups.seconded_by == []
+
+
 def test_too_many_people_to_compare_join_the_groups_of_a_sample(monkeypatch):
     answers, group = grouped_answers(np.random.default_rng(2), people=300)
     whole = groups_in(answers)
@@ -130,3 +137,39 @@ def test_sparse_answers_place_everybody_who_answered_on_two_axes():
     by_default, on_two = (groups_in(sparse, replace(asked, axes=axes)) for axes in (None, 2))
     assert len(by_default.placed) == 120
     np.testing.assert_array_equal(by_default.labels, on_two.labels)
+
+
+def votes(seed, likeness, people=120, statements=40):
+    """Agree, pass or disagree, two in five statements voted on: by degree on one matter, or unrelated."""
+    rng = np.random.default_rng(seed)
+    side, weight = rng.standard_normal((people, 1)), likeness * rng.standard_normal(statements)
+    leaning = side * weight + rng.standard_normal((people, statements))
+    answers = pd.DataFrame(np.sign(np.trunc(3 * leaning))).add_prefix("s")
+    return answers.where(rng.random(answers.shape) < 0.4), side[:, 0]
+
+
+def test_sparse_votes_that_differ_by_degree_are_cut_and_others_are_not():
+    answers, side = votes(seed=1, likeness=0.8)
+    found = groups_in(answers)
+    assert found.verdict == "by degree"
+    assert found.p_value > 0.05
+    assert adjusted_rand_score(side[found.placed] > np.median(side), found.labels) > 0.4
+    assert groups_in(votes(seed=1, likeness=0)[0]).words == "no groups: work with distances"
+    assert not groups_in(answers, replace(QUICK, axes=2)).cut, "axes that were asked for are tested and no more"
+
+
+def test_people_who_voted_on_little_do_not_make_the_groups_and_join_the_nearest():
+    answers, side = votes(seed=2, likeness=2)
+    thin = answers.copy()
+    thin.iloc[90:, 6:] = np.nan
+    found = groups_in(thin, replace(QUICK, clusters=2))
+    voted = thin.notna().sum(axis=1)[found.placed]
+    assert set(found.core) == set(found.placed[voted >= 7])
+    assert 85 <= len(found.core) <= 90 < len(found.placed) == len(found.labels)
+    assert adjusted_rand_score(side[found.placed] > np.median(side), found.labels) > 0.5
+
+
+def test_where_nobody_voted_on_much_everybody_makes_the_groups():
+    answers, _ = votes(seed=2, likeness=2)
+    found = groups_in(answers.iloc[:, :6], replace(QUICK, clusters=2, axes=2))
+    assert len(found.core) == len(found.placed)

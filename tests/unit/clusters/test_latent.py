@@ -190,6 +190,16 @@ def test_it_does_not_matter_which_numbers_stand_for_the_categories(classes):
         np.testing.assert_array_equal(again.membership, model.membership)
 
 
+@pytest.mark.parametrize("first", [0, 7])
+def test_a_survey_has_the_same_classes_whatever_its_codes_start_at(planted, first):
+    survey, groups, found = planted
+    answers = survey.people.drop(columns="answered").rename(columns=lambda column: column.removeprefix("perspective_"))
+    again = latent_classes(survey_of_views(perspective=answers - 1 + first), "perspective", groups, **QUICK)
+    pd.testing.assert_frame_equal(again.table, found.table)
+    pd.testing.assert_frame_equal(again.evidence, found.evidence)
+    assert again.words == found.words
+
+
 def test_an_option_that_everybody_chose_is_no_category_to_tell_people_apart():
     people = pd.DataFrame({"topics": [frozenset("ab"), frozenset("a"), frozenset("ab")]})
     assert answer_codes(people, [Item("topics", "perspective", "multiple")]).columns.tolist() == ["topics: b"]
