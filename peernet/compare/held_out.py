@@ -22,7 +22,7 @@ What habits of answering alone would give (below) is found on other questions to
 outlook: half of it is taken off.
 
 *Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
-any share were as likely), and one of 15 % for what the two corrections may be wrong by, as seen between made-up
+any share were as likely), and one of 10 % for what the two corrections may be wrong by, as seen between made-up
 worlds. People are drawn anew, not pairs: everybody gets a gamma weight, the same in every way of pairing, and a pair
 counts with the product of its people's. So two ways of pairing that serve the same people go up and down together.
 
@@ -93,7 +93,7 @@ TABLES = 25  # of people by people, held while ways of pairing choose on one hal
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 GROWTH = 0.75  # power of what reliability rises by, with which a choice gains
 LEAST_TOLD, MOST_RAISED = 0.02, 3.0  # of answers by others; and what is found is never raised more for chance in them
-UNSURE = 0.15  # of the estimate: what the corrections may be wrong by, as a standard error
+UNSURE = 0.1  # of the estimate: what the corrections may be wrong by, as a standard error
 
 
 def held_out_table(
@@ -151,7 +151,8 @@ def held_out_table(
         table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, low, high]
         table.loc[name, "expected"] = min((1 + share) * by_lot / gain, 1.0) if gain > 0 else 1.0
         table.loc[name, "p_value"], signs.loc[name, "above"] = _tested(name, judged)
-    return _adjusted(table, signs, able=int((scores.gates.out == 0).sum()), asked=len(weighing(scores.perspective)))
+    table.loc[table.index.isin(list(CHANCE)), "p_value"] = np.nan
+    return needed(table, signs, able=int((scores.gates.out == 0).sum()), asked=len(weighing(scores.perspective)))
 
 
 class _Estimate(NamedTuple):
@@ -192,18 +193,18 @@ def behind_answers(scores: PairScores) -> PairScores:
 
 
 def _told(scores: PairScores) -> float:
-    """What the other answers tell of each."""
+    """What the other answers tell of each, of scores `behind_answers`."""
     return float(getattr(scores.perspective, "borrowing").told)  # noqa: B009, distances as given have none
 
 
-def _adjusted(table: pd.DataFrame, signs: pd.DataFrame, able: int, asked: int) -> pd.DataFrame:
-    """P values for several ways at once, and from standard errors how many people, or questions, it would take.
+def needed(table: pd.DataFrame, signs: pd.DataFrame, able: int, asked: int) -> pd.DataFrame:
+    """P values for several ways at once, and how many people, or questions, it would take where it cannot be told.
 
-    Errors fall with the root of the number of people. How far pairs chosen on one half stand out on the other goes with
-    how reliable halves are, which rises with the number of questions by the formula of Spearman and Brown.
+    ``signs``: how many standard errors each way is ``above`` answers by chance and ``ahead`` of the rival, and what it
+    has ``kept`` from half to half. Errors fall with the root of the number of people. How far pairs chosen on one half
+    stand out on the other goes with how reliable halves are, which rises by the formula of Spearman and Brown.
     """
-    table.loc[table.index.isin(list(CHANCE)), "p_value"] = np.nan
-    table["p_adjusted"] = own_first(table["p_value"])
+    table = table.assign(p_adjusted=own_first(table["p_value"]))
     tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))
     unsure = table["p_value"].notna() & ~wins(table) & (table["held_out"] > 0) & (signs["above"] > 1)
     test, band = ndtri(POWER) - ndtri(SIGNIFICANCE / tests), ndtri(POWER) + Z_95
