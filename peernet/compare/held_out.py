@@ -310,7 +310,8 @@ def _tested(name: str, judged: Sequence[_Half]) -> tuple[float, float]:
 def _advantage(means: Mapping[str, Floats], name: str) -> Floats:
     """How much more than the rival's the pairs of a way bring, as a share; missing where the rival's bring nothing."""
     own, rival = means[name], means[NEW_BY_LOT]
-    return -1 + np.divide(own, rival, out=np.full(len(own), np.nan), where=rival > 0)
+    more: Floats = np.divide(own, rival, out=np.full(len(own), np.nan), where=rival > 0) - 1
+    return more
 
 
 def more_than_drawn(found: Floats, drawn: Floats) -> tuple[Floats, Floats]:
