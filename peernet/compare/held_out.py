@@ -208,7 +208,8 @@ def needed(table: pd.DataFrame, signs: pd.DataFrame, able: int, asked: int) -> p
     tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))
     unsure = table["p_value"].notna() & ~wins(table) & (table["held_out"] > 0) & (signs["above"] > 1)
     test, band = ndtri(POWER) - ndtri(SIGNIFICANCE / tests), ndtri(POWER) + Z_95
-    times = np.maximum(test / signs["above"], band / signs["ahead"]).where(unsure)
+    times = np.maximum(test / signs["above"], band / signs["ahead"])
+    times = times.where(unsure & (times > 1))  # or it is not for want of people, but of knowing what habits are
     now, then = signs["kept"], signs["kept"] * times
     odds = (then / (1 - then) / (now / (1 - now))).where((now > 0) & (then < 1))
     return table.assign(people_needed=np.ceil(able * times**2), questions_needed=np.ceil(asked * odds))

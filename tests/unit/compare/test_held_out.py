@@ -126,15 +126,16 @@ def test_halves_value_by_the_outlook_behind_the_answers_whatever_the_scores_rest
 
 
 def test_questions_needed_follow_spearman_and_brown_and_are_missing_where_no_number_would_do():
-    columns = {"p_value": [0.1, 0.1, 0.001], "held_out": 0.2, "held_low": [-0.1, -0.1, 0.1]}
-    table = pd.DataFrame(columns, index=["peernet", "other", "third"]).reindex(columns=HELD_OUT_COLUMNS)
-    signs = pd.DataFrame({"above": 1.5, "ahead": 2.0, "kept": [0.3, 0.8, 0.3]}, index=table.index)
+    columns = {"p_value": [0.1, 0.1, 0.001], "held_out": 0.2, "held_low": -0.1}
+    table = pd.DataFrame(columns, index=["peernet", "other", "sure"]).reindex(columns=HELD_OUT_COLUMNS)
+    signs = pd.DataFrame({"above": [1.5, 1.5, 9.0], "ahead": [2.0, 2.0, 9.0], "kept": [0.3, 0.8, 0.3]}, table.index)
     found = needed(table, signs, able=100, asked=12)
     band, test = (ndtri(0.8) + ndtri(0.975)) / 2.0, (ndtri(0.8) - ndtri(0.05)) / 1.5
     assert found.loc["peernet", "people_needed"] == np.ceil(100 * max(band, test) ** 2)
     longer = found.loc["peernet", "questions_needed"] / 12
     assert longer * 0.3 / (1 + (longer - 1) * 0.3) == pytest.approx(0.3 * max(band, test), abs=0.01)
     assert np.isnan(found.loc["other", "questions_needed"]), "halves agree as well as they can, people are too few"
+    assert found.loc["sure", "people_needed":].isna().all(), "the band is as wide as it is for what habits may be"
 
 
 def test_peernets_own_pairs_are_tested_first_and_the_others_only_as_far_as_they_stand():
