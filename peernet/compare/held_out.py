@@ -202,7 +202,8 @@ def needed(table: pd.DataFrame, signs: pd.DataFrame, able: int, asked: int) -> p
 
     ``signs``: how many standard errors each way is ``above`` answers by chance and ``ahead`` of the rival, and what it
     has ``kept`` from half to half. Errors fall with the root of the number of people. How far pairs chosen on one half
-    stand out on the other goes with how reliable halves are, which rises by the formula of Spearman and Brown.
+    stand out on the other goes with how reliable halves are, which rises by the formula of Spearman and Brown. Said
+    only where a survey does not tell, that is of those with less luck, both are rather too many than too few.
     """
     table = table.assign(p_adjusted=own_first(table["p_value"]))
     tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))

@@ -126,7 +126,9 @@ def test_bands_hold_the_true_advantage(people):
 
 
 @pytest.mark.slow
-def test_as_many_questions_as_are_said_to_be_needed_tell_in_four_of_five_surveys():
+def test_as_many_questions_as_are_said_to_be_needed_are_enough_and_not_far_too_many():
+    """They are said only in surveys that do not tell, which are the unlucky ones: so they are rather too many."""
+
     def held(questions, seeds):
         own = {OWN: peernet_pairing}
         made = [scores_of(seed, people=100, items=questions, planted=0.8) for seed in seeds]
@@ -138,4 +140,5 @@ def test_as_many_questions_as_are_said_to_be_needed_tell_in_four_of_five_surveys
     told = wins(held(needed, range(100, 140))).mean()
     print(f"\n8 questions tell in {wins(few).mean():.0%}, {needed} are said to be needed and tell in {told:.0%}")
     assert wins(few).mean() < 0.4
-    assert 0.6 < told < 0.97
+    assert told >= 0.7, "of 40 with a true rate of four in five, fewer would in one series of 25"
+    assert needed <= 4 * 8, "twice the 16 that tell in about four of five"
