@@ -14,7 +14,7 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import BAND_95, Seed, generator, over, spawned
 from peernet._wording import amount
-from peernet.compare.held_out import SIGNIFICANCE, ValuedPairs, held_out_table, places_of, position_bands
+from peernet.compare.held_out import ValuedPairs, held_out_table, places_of, position_bands, wins
 from peernet.compare.strategies import (
     ATTAINABLE,
     CHANCE,
@@ -41,7 +41,10 @@ Pair = tuple[str, str]
 Way = Strategy | Pairing | GivenPairs
 SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
 FAIR = "as many new pairs by lot within the same rules"
-MOST_NEEDED = 5_000  # people: more is no plan
+NEEDED = {  # rounded up to so many; more than so many is no plan
+    "people": (50, 5_000, "people like these"),
+    "questions": (5, 100, "such questions"),
+}
 TABLES = 20  # of people by people, held while one way makes its pairs: 7 to 11, and 23 where all ranks are compared
 MANY_DRAWS = 500  # people up to whom new pairs are drawn by lot as often as asked; fewer draws of more people
 
@@ -65,12 +68,15 @@ class Comparison:
         ``expected``: what of the gain is expected to hold, had other questions of the same kind been asked; all of it
         for pairs that were not chosen by these answers. ``held_out``: the advantage, how much more a pair is expected
         to bring then than one of the fair rival, *new pairs by lot*, as a share; ``held_low`` and ``held_high`` (95 %
-        band for people and halves of the questions drawn anew, and for how much of people's habits of answering is
-        outlook); ``p_value`` (how often answers that hold nothing but habits give as much) and ``p_adjusted`` (the same
-        for several strategies at once: peernet's own first, the others, by Holm's method, only as far as it stands);
+        band for people and halves of the questions drawn anew, for how much of people's habits of answering is outlook,
+        and for what goes from half of the questions to all); ``p_value`` (how often answers that hold nothing but
+        habits give as much) and ``p_adjusted`` (the same for several strategies at once: peernet's own first, the
+        others, by Holm's method, only as far as it stands);
         ``people_needed`` (of how many people like these four in five surveys would tell an advantage of this size;
-        missing where this one tells, or shows no sign of any). Missing for what is attainable, for the fair rival, for
-        a `Pairing`, which was chosen by every question, and where there are too few questions; chance has no p values.
+        missing where this one tells, or shows no sign of any) and ``questions_needed`` (how many questions of the same
+        kind, answered by these people, would do as well; missing also where no number would). Missing for what is
+        attainable, for the fair rival, for a `Pairing`, which was chosen by every question, and where there are too few
+        questions; chance has no p values.
     draws
         Total gain of each random pairing.
 
@@ -154,9 +160,10 @@ def compare_pairings(
     its pairs would be expected to gain by the outlook behind other questions of the same kind, put to the same people,
     against as many new pairs by lot under the same rules and gates. So functions of the scores are called with one half
     of the perspective items and their pairs valued on the other, and what is found is carried over to a choice by all
-    items (see `peernet.compare.held_out`). Pairs that do not depend on the answers are valued by all of them. Gains are
-    those of both people, whatever value the scores use. A list of pairs is taken as made without a look at these
-    answers; if it was not, its numbers mean nothing. Contacts that were not named are not allowed for.
+    items and to outlook without chance (see `peernet.compare.held_out`). Pairs that do not depend on the answers are
+    valued by all of them. Gains are those of both people, whatever value the scores use. A list of pairs is taken as
+    made without a look at these answers; if it was not, its numbers mean nothing. Contacts that were not named are not
+    allowed for.
 
     *Verdict.* A strategy wins, see `Comparison.verdict`, where ``p_adjusted`` is at most 0.05 and ``held_low`` above
     0. The p value allows for whatever shows in every answer of a person, such as answering extremely or agreeing with
@@ -367,7 +374,7 @@ def winners(table: pd.DataFrame) -> list[str]:
     Both the answers by chance and the band must say so: the one asks whether what people answer matters for who is
     with whom, the other whether the pairs bring more than new pairs by lot.
     """
-    won = table[(table["p_adjusted"] <= SIGNIFICANCE) & (table["held_low"] > 0)]
+    won = table[wins(table)]
     return [str(name) for name in won["held_out"].sort_values(ascending=False, kind="stable").index]
 
 
@@ -389,9 +396,13 @@ def _own_in_words(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
     start, also = (f"{OWN}'s pairs", " also") if OWN in won else (f"Cannot tell whether {OWN}'s pairs", "")
     yield f"{start} bring more than {FAIR}{also} on questions they were not chosen by ({_amount(table, OWN)})."
     row = table.to_dict("index")[OWN]
-    if row["people_needed"] <= MOST_NEEDED:
-        about = int(np.ceil(row["people_needed"] / 50) * 50)
-        yield f"With about {about:,} people like these it could be told."
+    needed = [
+        f"about {int(np.ceil(row[f'{what}_needed'] / step) * step):,} {like}"
+        for what, (step, most, like) in NEEDED.items()
+        if row[f"{what}_needed"] <= most
+    ]
+    if needed:
+        yield f"With {' or '.join(needed)} it could be told."
     if row["expected"] < row["gain"]:
         gain, expected = amount(row["gain"]), amount(row["expected"])
         yield f"Of the {gain} effective perspectives they promise, {expected} are expected to hold."

@@ -2,36 +2,46 @@
 
 Of many pairings the one that looks best on some answers looks best by luck too. So each way of pairing chooses on one
 half of the perspective items and is valued on the other. The yardstick is the fair rival: new pairs by lot under the
-same rules and gates, as many. How much more the pairs bring than these is the *advantage*, a share.
+same rules and gates, as many. How much more the pairs bring than these is the *advantage*, a share. Halves value by the
+outlook behind the answers (`peernet.distance.adjusted`), whatever the scores rest on: it tells more of less.
 
-*Estimate.* Above the rival a pairing promises more than will hold. What share of that does hold is estimated twice. On
-the other half a choice keeps some of what it promised on its own; Spearman and Brown's formula tells from that share
-what a choice by all items keeps, raised by Guttman's lambda 6 against Cronbach's alpha, since a questionnaire that
-covers several subjects evenly is more reliable than halves drawn by lot. That errs low. By Kelley's formula what holds
-of a difference is its reliability, here lambda 6 of distances; gains follow distances only in part, and that errs high.
-The mean of the two came close in surveys whose questions were asked anew. Where outlooks behind the answers were found
-(`peernet.distance.adjusted`), chance is taken out of the distances already, and an expectation given all answers is not
-raised by choosing where it is large (Efron 2011): then all of it is taken to hold. What habits of answering alone would
-give (below) holds on other questions too, but nobody can tell how much of it is outlook: half of it is counted, and the
-band goes from where none of it counts to where all does.
+*Estimate.* The advantage found on halves is smaller than the true one for two reasons, and is raised for both.
+
+- Whoever chooses by half of the questions chooses worse than by all. With k the share of what pairs promise on their
+  own half that the other half delivers, reliability rises by 2 / (1 + k) when the questions double (Spearman and
+  Brown). A choice gains by the root of that, if gains are as widely spread as before; what is told by more questions
+  is spread more widely, which at most squares the root. The middle of the two, the power 3/4, is taken.
+- What values is outlook and chance, and chance in distances makes all pairs look more alike. As with correlations
+  (Spearman 1904) what is found is divided by the reliability of what values, here of single answers. The other answers
+  tell a share t of an answer (held out, see `Borrowing`), which is its reliability if they are many. With m of them 1/t
+  is 1/reliability and a multiple of 1/m, so from all and from half of the questions one reads off what infinitely many
+  would tell: 2 / t(all) - 1 / t(half). As this scatters, the root of its product with the middle of what can be,
+  2 / (1 + t(half)), is taken.
+
+What habits of answering alone would give (below) is found on other questions too, and nobody can tell how much of it is
+outlook: half of it is taken off.
+
+*Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
+any share were as likely), and one of 10 % for what the two corrections may be wrong by, as seen between made-up
+worlds. People are drawn anew, not pairs: everybody gets a gamma weight, the same in every way of pairing, and a pair
+counts with the product of its people's. So two ways of pairing that serve the same people go up and down together.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
 are drawn anew, everybody keeping how often they gave each answer (`chance_answers`), while who is paired, whom they
-hear and the rival stay. Pairs must bring more than in these draws. How halves go together is found twice, once each
-way round, so the halves are taken to be correlated by one half, more than they are: the test errs on the safe side.
-
-*Bands* say where the advantage would lie had other people of the kind been asked. People are drawn anew, not pairs:
-everybody gets a gamma weight, the same in every way of pairing, and a pair counts with the product of its people's. So
-two ways of pairing that serve the same people go up and down together.
+hear and the rival stay. The advantage must be more than in these draws; it, not the difference, since where answers are
+not told by each other all distances are larger. How halves go together is found twice, once each way round, so the
+halves are taken to be correlated by one half, more than they are: the test errs on the safe side.
 
 References
 ----------
-Efron, B. (2011). Tweedie's formula and selection bias. Journal of the American Statistical Association 106, 1602-1614.
+Spearman, C. (1904). The proof and measurement of association between two things. American Journal of Psychology 15,
+72-101.
 
-Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282.
+Spearman, C. (1910). Correlation calculated from faulty data. British Journal of Psychology 3, 271-295.
 
-Kelley, T. L. (1927). Interpretation of Educational Measurements. World Book Company.
+Brown, W. (1910). Some experimental results in the correlation of mental abilities. British Journal of Psychology 3,
+296-322.
 """
 
 from __future__ import annotations
@@ -49,27 +59,41 @@ from peernet._arrays import Floats, Ints
 from peernet._parallel import BAND_95, over
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_new_pairs
+from peernet.distance.adjusted import AdjustedDistances, adjusted
+from peernet.distance.average import AverageDistances
 from peernet.distance.coding import CodedItems
-from peernet.distance.items import alpha_and_lambda_6
+from peernet.distance.items import weighing
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
 from peernet.scores.pair_scores import PairScores, memory_at_work
 
 Fixed = Sequence[tuple[str, str]]
 Sides = tuple[Ints, Ints]  # of pairs, by position
-HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted", "expected", "people_needed"]
+HELD_OUT_COLUMNS = [
+    "held_out",
+    "held_low",
+    "held_high",
+    "p_value",
+    "p_adjusted",
+    "expected",
+    "people_needed",
+    "questions_needed",
+]
 RIVALS = 20  # pairings by lot that make up the fair rival
-CHANCE_DRAWS = 29  # of the answers of each half
-HABIT_DRAWS = 5  # of all answers, to tell how reliable habits alone make distances
+CHANCE_DRAWS = 12  # of the answers of each half
 HELD_OUT_DRAWS = 200  # for the band of what is held out
 BAND_DRAWS = 200  # for the bands of positions
 LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
 TOGETHER = 0.5  # correlation allowed for between halves; .2 was seen where answers say nothing
 SIGNIFICANCE, POWER = 0.05, 0.8
+Z_95 = float(ndtri(BAND_95[1]))
+LEAST_ERROR = 1e-12  # so that nothing is divided by nothing
 SPLITS = 10
 TABLES = 25  # of people by people, held while ways of pairing choose on one half and are valued on the other
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
-LEAST_ALPHA = 0.1  # below it questions have so little in common that no more can be said of all than of half of them
+GROWTH = 0.75  # power of what reliability rises by, with which a choice gains
+LEAST_TOLD, MOST_RAISED = 0.02, 3.0  # of answers by others; and what is found is never raised more for chance in them
+UNSURE = 0.1  # of the estimate: what the corrections may be wrong by, as a standard error
 
 
 def held_out_table(
@@ -110,56 +134,91 @@ def held_out_table(
     by_halves = [_Split(*half, drawn) for half, drawn in zip(halves, by_chance, strict=True)]
     room = memory_at_work(scores, TABLES)
     judged = over(work, by_halves, progress=progress, what="choosing on half of the answers", room=room)
-    whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
+    whole, told = _means(scores, choices, weights), _told(behind_answers(scores))
     if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
         return table
+    signs = pd.DataFrame(np.nan, index=table.index, columns=["above", "ahead", "kept"])
     for name in [*choices][1:]:
-        looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
-        kept = np.ones((2, 1))
-        if looks:
-            halved = np.minimum(holds.raised * _kept(name, judged, picked), 1.0)
-            kept = holds.share if holds.found else (holds.share + halved) / 2
-        face = np.full(len(weights), np.nan)  # missing in draws whose people gain nothing by lot
-        np.divide(whole[name], whole[NEW_BY_LOT], out=face, where=whole[NEW_BY_LOT] > 0)
-        face -= 1
-        more = kept * face[0] + face - face[0]  # what is not outlook scatters as well
-        ends = np.nanquantile(more[:, 1:], BAND_95, axis=1)
-        share = more[:, 0].mean()
-        table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, ends[0].min(), ends[1].max()]
+        if any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged):
+            found = _estimated(name, judged, picked, told)
+            share, low, high = found.share, found.share - Z_95 * found.error, found.share + Z_95 * found.error
+            signs.loc[name, ["ahead", "kept"]] = [found.share / max(found.scatter, LEAST_ERROR), found.kept]
+        else:  # these did not look at the answers, so there is nothing to be held to others
+            face = _advantage(whole, name)
+            share, (low, high) = face[0], np.nanquantile(face[1:], BAND_95)
+            signs.loc[name, "ahead"] = share / max(float(np.nanstd(face[1:])), LEAST_ERROR)
         gain, by_lot = float(whole[name][0]), float(whole[NEW_BY_LOT][0])
-        table.loc[name, "expected"] = (1 + share) * by_lot / gain if gain > 0 else 1.0
-        table.loc[name, "p_value"], table.loc[name, "people_needed"] = _tested(name, judged)
-    return _adjusted(table, able=int((scores.gates.out == 0).sum()))
+        table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, low, high]
+        table.loc[name, "expected"] = min((1 + share) * by_lot / gain, 1.0) if gain > 0 else 1.0
+        table.loc[name, "p_value"], signs.loc[name, "above"] = _tested(name, judged)
+    table.loc[table.index.isin(list(CHANCE)), "p_value"] = np.nan
+    return needed(table, signs, able=int((scores.gates.out == 0).sum()), asked=len(weighing(scores.perspective)))
 
 
-class _Holds(NamedTuple):
-    """What share of a difference between pairs holds on other questions."""
+class _Estimate(NamedTuple):
+    """The advantage of a way of pairing that chooses by all questions, as halves tell it."""
 
-    found: bool  # whether chance is taken out of distances already, outlooks behind the answers being found
-    share: Floats  # none of the habits counted, and all of them; shape (2, 1)
-    raised: float  # what the share that holds from half to half has to be raised by
-
-
-def _what_holds(scores: PairScores, rng: np.random.Generator) -> _Holds:
-    alpha, lambda_6 = np.nan_to_num(alpha_and_lambda_6(scores.perspective))
-    answers = chance_answers(scores)
-    drawn = [replace(scores.perspective, items=answers.drawn(rng)) for _ in range(HABIT_DRAWS)]
-    habits = np.nan_to_num([alpha_and_lambda_6(perspective)[1] for perspective in drawn]).mean()
-    outlook = max(lambda_6 - habits, 0.0)
-    borrowing = getattr(scores.perspective, "borrowing", None)
-    if borrowing is not None and borrowing.found:
-        return _Holds(True, np.array([[outlook / lambda_6 if lambda_6 > 0 else 0.0], [1.0]]), 1.0)
-    return _Holds(False, np.array([[outlook], [lambda_6]]), lambda_6 / alpha if alpha >= LEAST_ALPHA else 1.0)
+    share: float
+    error: float  # of the band
+    scatter: float  # the part of it that more people make smaller
+    kept: float  # of what is promised on one half: what the other delivers
 
 
-def _adjusted(table: pd.DataFrame, able: int) -> pd.DataFrame:
-    """P values for several ways at once, and from standard errors how many people it would take."""
-    table.loc[table.index.isin(list(CHANCE)), ["p_value", "people_needed"]] = np.nan
-    table["p_adjusted"] = own_first(table["p_value"])
+def _estimated(name: str, judged: Sequence[_Half], picked: Ints, told: float) -> _Estimate:
+    """The advantage found on halves, raised for what halves find too little of, half of what habits give taken off."""
+    nothing = np.full(len(picked), np.nan)
+    held = np.array([half.held.get(name, nothing) for half in judged])
+    drawn = np.take_along_axis(held, picked.T, axis=0)
+    known = (~np.isnan(drawn)).sum(axis=0)
+    means = np.divide(np.nansum(drawn, axis=0), known, out=nothing, where=known > 0)
+    promised, delivered = np.sum([half.more[name] for half in judged if name in half.more], axis=0)
+    kept = float(np.clip(delivered / promised, 0.0, 1.0)) if promised != 0 else 0.0
+    by_halves = max(float(np.mean([half.told for half in judged])), LEAST_TOLD)
+    all_told = max(told, LEAST_TOLD)
+    endless = np.clip(2 / all_told - 1 / by_halves, 1.0, min(1 / all_told, MOST_RAISED))
+    raised = (2 / (1 + kept)) ** GROWTH * np.sqrt(endless * 2 / (1 + by_halves))
+    habits = raised * np.mean([half.by_chance[name].mean() for half in judged if name in half.by_chance])
+    share, scatter = raised * means[0] - habits / 2, raised * float(np.nanstd(means[1:]))
+    return _Estimate(share, np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2), scatter, kept)
+
+
+def behind_answers(scores: PairScores) -> PairScores:
+    """The same scores with perspective from the outlook behind the answers."""
+    given = scores.perspective
+    if hasattr(given, "borrowing"):
+        return scores
+    perspective = adjusted(given) if not isinstance(given, AverageDistances) else replace(given, kind=AdjustedDistances)
+    reach = replace(scores.reach, distances=perspective).rescaled(scores.reach.scale)
+    return replace(scores, perspective=perspective, reach=reach)
+
+
+def _told(scores: PairScores) -> float:
+    """What the other answers tell of each, of scores `behind_answers`."""
+    return float(getattr(scores.perspective, "borrowing").told)  # noqa: B009, distances as given have none
+
+
+def needed(table: pd.DataFrame, signs: pd.DataFrame, able: int, asked: int) -> pd.DataFrame:
+    """P values for several ways at once, and how many people, or questions, it would take where it cannot be told.
+
+    ``signs``: how many standard errors each way is ``above`` answers by chance and ``ahead`` of the rival, and what it
+    has ``kept`` from half to half. Errors fall with the root of the number of people. How far pairs chosen on one half
+    stand out on the other goes with how reliable halves are, which rises by the formula of Spearman and Brown. Said
+    only where a survey does not tell, that is of those with less luck, both are rather too many than too few.
+    """
+    table = table.assign(p_adjusted=own_first(table["p_value"]))
     tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))
-    needed = ndtri(POWER) - ndtri(SIGNIFICANCE / tests)
-    errors = table["people_needed"].where((table["p_adjusted"] > SIGNIFICANCE) & (table["held_out"] > 0))
-    return table.assign(people_needed=np.ceil(able * (needed / errors.where(errors > 1)) ** 2))
+    unsure = table["p_value"].notna() & ~wins(table) & (table["held_out"] > 0) & (signs["above"] > 1)
+    test, band = ndtri(POWER) - ndtri(SIGNIFICANCE / tests), ndtri(POWER) + Z_95
+    times = np.maximum(test / signs["above"], band / signs["ahead"])
+    times = times.where(unsure & (times > 1))  # or it is not for want of people, but of knowing what habits are
+    now, then = signs["kept"], signs["kept"] * times
+    odds = (then / (1 - then) / (now / (1 - now))).where((now > 0) & (then < 1))
+    return table.assign(people_needed=np.ceil(able * times**2), questions_needed=np.ceil(asked * odds))
+
+
+def wins(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which ways of pairing bring more than the fair rival: both the answers by chance and the band must say so."""
+    return pd.Series((table["p_adjusted"] <= SIGNIFICANCE) & (table["held_low"] > 0))
 
 
 def own_first(p_values: pd.Series[float]) -> pd.Series[float]:
@@ -188,12 +247,13 @@ def _chosen(ways: Mapping[str, Strategy | Fixed], scores: PairScores) -> dict[st
 
 
 class _Half(NamedTuple):
-    """What ways of pairing that chose on one half bring: the mean over their pairs, of both gains together."""
+    """What ways of pairing that chose on one half bring, by the mean over their pairs of both gains together."""
 
     pairs: dict[str, list[list[int]]]
-    promised: dict[str, Floats]  # on the half that chose, once for each row of weights
-    delivered: dict[str, Floats]  # on the other half
-    by_chance: dict[str, Floats]  # more than the rival where the other half is answered by chance, once per draw
+    held: dict[str, Floats]  # the advantage on the other half, once for each row of weights
+    more: dict[str, tuple[float, float]]  # than the rival on the half that chose and on the other
+    by_chance: dict[str, Floats]  # the advantage where the other half is answered by chance, once per draw
+    told: float  # of each answer of the other half by the others of that half
 
 
 class _Split(NamedTuple):
@@ -210,13 +270,19 @@ def _drawn_by_chance(scores: PairScores, rng: np.random.Generator) -> list[Coded
 
 
 def _judged(ways: Mapping[str, Strategy | Fixed], rival: Sides, weights: Floats, split: _Split) -> _Half:
-    chosen_by, valued_by, by_chance = split
-    choices = {NEW_BY_LOT: rival} | _chosen(ways, chosen_by)
-    drawn = [_means(answered_by_chance(valued_by, items), choices, weights[:1]) for items in by_chance]
-    more = {name: np.array([means[name][0] - means[NEW_BY_LOT][0] for means in drawn]) for name in choices}
-    pairs = {name: np.sort(sides, axis=0).T.tolist() for name, sides in choices.items()}
-    promised, delivered = (_means(scores, choices, weights) for scores in (chosen_by, valued_by))
-    return _Half(pairs, promised, delivered, more)
+    chosen = {NEW_BY_LOT: rival} | _chosen(ways, split.chosen_by)
+    one, other = behind_answers(split.chosen_by), behind_answers(split.valued_by)
+    promised, delivered = _means(one, chosen, weights[:1]), _means(other, chosen, weights)
+    drawn = [_means(answered_by_chance(other, items), chosen, weights[:1]) for items in split.by_chance]
+    names = [*chosen][1:]
+    more = {name: tuple(each[name][0] - each[NEW_BY_LOT][0] for each in (promised, delivered)) for name in names}
+    return _Half(
+        pairs={name: np.sort(chosen[name], axis=0).T.tolist() for name in names},
+        held={name: _advantage(delivered, name) for name in names},
+        more=more,
+        by_chance={name: np.concatenate([_advantage(means, name) for means in drawn]) for name in names},
+        told=_told(other),
+    )
 
 
 def _means(scores: PairScores, choices: Mapping[str, Sides], weights: Floats) -> dict[str, Floats]:
@@ -233,34 +299,38 @@ def _means(scores: PairScores, choices: Mapping[str, Sides], weights: Floats) ->
     return found
 
 
-def _kept(name: str, judged: Sequence[_Half], picked: Ints) -> Floats:
-    """Share of what a choice by all items promises above the rival that others keep, by halves, per row of weights.
-
-    Once with what habits of answering alone would give taken off and once without.
-    """
-    more = np.full((3, len(judged), len(picked)), np.nan)
-    for k, half in enumerate(judged):
-        if name in half.pairs:
-            more[0, k] = half.promised[name] - half.promised[NEW_BY_LOT]
-            more[2, k] = half.delivered[name] - half.delivered[NEW_BY_LOT]
-            more[1, k] = more[2, k] - half.by_chance[name].mean()
-    promised, *delivered = (np.nansum(np.take_along_axis(each, picked.T, axis=0), axis=0) for each in more)
-    half = np.divide(delivered, promised, out=np.zeros((2, len(picked))), where=np.abs(promised) > 0)
-    whole: Floats = np.clip(2 * half / (1 + np.abs(half)), -1.0, 1.0)
-    return whole
-
-
 def _tested(name: str, judged: Sequence[_Half]) -> tuple[float, float]:
     """P value of answers by chance, and how many standard errors the pairs are above them."""
     halves = [half for half in judged if name in half.by_chance]
-    found = sum(
-        half.delivered[name][0] - half.delivered[NEW_BY_LOT][0] - half.by_chance[name].mean() for half in halves
-    )
-    spreads = np.array([half.by_chance[name].std(ddof=1) for half in halves])
-    error = np.sqrt((1 - TOGETHER) * (spreads**2).sum() + TOGETHER * spreads.sum() ** 2) * np.sqrt(1 + 1 / CHANCE_DRAWS)
-    if np.isnan(found) or not error > 0:
-        return (np.nan if np.isnan(found) or not halves else 1.0), np.nan
-    return float(stdtr(CHANCE_DRAWS - 1, -found / error)), float(found / error)
+    if not halves:
+        return np.nan, np.nan
+    found = np.array([half.held[name][0] for half in halves])
+    p_value, above = more_than_drawn(found, np.array([half.by_chance[name] for half in halves]))
+    return float(p_value), float(above)
+
+
+def _advantage(means: Mapping[str, Floats], name: str) -> Floats:
+    """How much more than the rival's the pairs of a way bring, as a share; missing where the rival's bring nothing."""
+    own, rival = means[name], means[NEW_BY_LOT]
+    more: Floats = np.divide(own, rival, out=np.full(len(own), np.nan), where=rival > 0) - 1
+    return more
+
+
+def more_than_drawn(found: Floats, drawn: Floats) -> tuple[Floats, Floats]:
+    """P value of what was found on some halves of the questions, given what was drawn for each, and standard errors.
+
+    ``found`` has one row per half, ``drawn`` one per half and draw; further axes are tested each for itself. The sum
+    over halves is held to Student's distribution, since a p value by rank would take a thousand draws. How halves go
+    together is found twice, so they are taken to be correlated by `TOGETHER`.
+    """
+    halves, draws = drawn.shape[:2]
+    spreads = drawn.std(axis=1, ddof=1)
+    error = np.sqrt((1 - TOGETHER) * (spreads**2).sum(axis=0) + TOGETHER * spreads.sum(axis=0) ** 2)
+    error *= np.sqrt(1 + 1 / draws)
+    more = found.sum(axis=0) - drawn.mean(axis=1).sum(axis=0)
+    above = np.divide(more, error, out=np.full_like(more, np.nan), where=error > 0)
+    p_value = np.where(np.isnan(more) | (error > 0), stdtr(halves * (draws - 1), -above), 1.0)
+    return p_value, above
 
 
 def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> Sides:

@@ -20,7 +20,7 @@ from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
 from peernet._parallel import over, progress_bar
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
-from peernet.compare.held_out import halves, on_items
+from peernet.compare.held_out import halves, more_than_drawn, on_items
 from peernet.distance.distances import PersonDistances
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.names import in_groups
@@ -39,7 +39,7 @@ FEWEST = 5  # people in a kind that is tested
 TABLES_OF_MEANS = 6  # of people by kinds: sums, numbers, means without each person and what they are made from
 FEWEST_GROUPS = 2  # of a view, or it is divided into bands
 ALPHA = 0.05  # of 95 % intervals
-HABIT_CHOICES, HABIT_DRAWS = 4, 4  # choices, and draws of answers for each, that tell what habits alone would give
+HABIT_CHOICES, HABIT_DRAWS = 4, 8  # choices, and draws of answers for each, that tell what habits alone would give
 
 
 @dataclass(frozen=True)
@@ -172,21 +172,38 @@ def choices(pairs: OpenPairs, splits: int, rng: np.random.Generator, *, progress
                 bar.update()
 
 
-def habit_excess(pairs: OpenPairs, chosen: Sequence[Choice], words: int, rng: np.random.Generator) -> Floats:
+def above_habits(
+    pairs: OpenPairs, chosen: Sequence[Choice], words: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """How far each kind told by perspective would lie above all pairs by people's habits of answering alone.
 
-    The half that values is answered by chance, see `chance_answers`; the mean over a few choices and draws.
+    And a p value: how often habits alone give as much as was found. The half that values is answered by chance, see
+    `chance_answers`, for a few choices. Excesses are compared as shares of what all pairs gain: where answers are not
+    told by each other all distances are larger, and so are gains (`peernet.distance.adjusted`).
     """
-    found = []
+    found, habits, overall = [], [], []
     for choice in chosen[:HABIT_CHOICES]:
-        valuer = on_items(pairs.scores, choice.valued_by)
-        answers, codes = chance_answers(valuer), choice.outlook(words)[:, :, None]
-        for _ in range(HABIT_DRAWS):
-            figures = pair_gains(pairs, answered_by_chance(valuer, answers.drawn(rng)))[:, None, :1]
-            drawn = PairFigures(pairs.firsts, pairs.seconds, np.ascontiguousarray(figures), codes, words)
-            sums, numbers = drawn.sums(np.arange(len(pairs.people)))
-            found.append(kind_means(sums[:, :, 0], numbers).excess)
-    return np.asarray(np.mean(found, axis=0))
+        valuer, codes = on_items(pairs.scores, choice.valued_by), choice.outlook(words)
+        answers = chance_answers(valuer)
+        means = _means_of_kinds(pairs, choice.figures, codes, words)
+        drawn = [
+            _means_of_kinds(pairs, pair_gains(pairs, answered_by_chance(valuer, answers.drawn(rng))), codes, words)
+            for _ in range(HABIT_DRAWS)
+        ]
+        found.append(means.relative_excess)
+        habits.append([each.relative_excess for each in drawn])
+        overall.append(means.overall)
+    p_value, _ = more_than_drawn(np.array(found), np.array(habits))
+    return np.mean(habits, axis=(0, 1)) * np.mean(overall), p_value
+
+
+def _means_of_kinds(pairs: OpenPairs, figures: Floats, codes: Codes, words: int) -> KindMeans:
+    """Means of the first figure of one choice."""
+    first = np.ascontiguousarray(figures[:, None, :1])
+    sums, numbers = PairFigures(pairs.firsts, pairs.seconds, first, codes[:, :, None], words).sums(
+        np.arange(len(pairs.people))
+    )
+    return kind_means(sums[:, :, 0], numbers)
 
 
 def _kinds_told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:
@@ -393,6 +410,11 @@ class KindMeans:
     overall: float
     people: Ints
     pairs: Floats
+
+    @property
+    def relative_excess(self) -> Floats:
+        """Excess as a share of the mean over all pairs; missing where that is nothing."""
+        return self.excess / self.overall if self.overall > 0 else np.full(len(self.excess), np.nan)
 
     def standing_out(self) -> Floats:
         """Excess in standard errors; minus infinity where there are too few people."""

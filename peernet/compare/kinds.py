@@ -32,9 +32,9 @@ from peernet.compare.kind_gains import (
     KindMeans,
     OpenPairs,
     PairFigures,
+    above_habits,
     against_chance,
     choices,
-    habit_excess,
     jackknife_spread,
     kind_means,
     open_pairs,
@@ -56,7 +56,19 @@ OUTLOOK, GIVEN = "perspective", "experience given perspective"  # the steps
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
-STEP_COLUMNS = ["step", "way", "people", "pairs", "gain", "low", "high", *GAIN_COLUMNS[4:], "habits", "rival"]
+STEP_COLUMNS = [
+    "step",
+    "way",
+    "people",
+    "pairs",
+    "gain",
+    "low",
+    "high",
+    *GAIN_COLUMNS[4:],
+    "habits",
+    "p_habits",
+    "rival",
+]
 ITEM_COLUMNS = ["part", "usual", "extra", "low", "high"]
 GAINER_COLUMNS = ["by", "group", "people", "gain", "low", "high"]
 CLEAR = 0.1  # from here on two digits say enough
@@ -98,8 +110,9 @@ class PairingKinds:
         ``low``, ``high``, ``excess``, ``excess_low``, ``excess_high``, ``p_value``, ``p_adjusted`` and ``rival`` as
         above, among the kinds of the step. In the step on experience ``excess`` is that of what pairs gain over pairs
         equally far apart in perspective; its figures are missing where perspective decides nothing. ``habits``: the
-        excess that people's habits of answering alone would give, such as ticking the ends of every scale; a kind
-        stands out in the first step only if it lies more than a standard error above that.
+        excess that people's habits of answering alone would give, such as ticking the ends of every scale, and
+        ``p_habits``, how often they give as much as was found; a kind stands out in the first step only if chance and
+        habits both seldom do.
     items
         Index ``item``: ``part`` of the distance that the item makes among pairs of the leading kind, ``usual``, that
         among all possible pairs, and the difference ``extra`` with its 95 % interval ``low`` to ``high``. An item
@@ -149,7 +162,7 @@ class PairingKinds:
     def standing(self, step: str) -> str | None:
         """The way that stands out in a step, the one furthest above the others if several do."""
         rows = self.steps[(self.steps["step"] == step) & (self.steps["p_adjusted"] <= self.settings["level"])]
-        rows = rows[large_enough(rows) & ~by_habit(rows)]
+        rows = rows[large_enough(rows) & ~by_habit(rows, self.settings["level"])]
         return str(rows["way"][rows["excess"].astype(float).idxmax()]) if len(rows) else None
 
     def row(self, kind: str) -> pd.Series:
@@ -225,10 +238,10 @@ def large_enough(table: pd.DataFrame) -> pd.Series[bool]:
     return people.fillna(False).astype(bool) & pairs.fillna(False).astype(bool)
 
 
-def by_habit(steps: pd.DataFrame) -> pd.Series[bool]:
-    """Kinds less than a standard error above what habits of answering alone would give, where that is known."""
-    known = steps["habits"] if "habits" in steps else pd.Series(np.nan, index=steps.index)
-    return ((steps["excess"] + steps["excess_low"]) / 2 <= known).fillna(False).astype(bool)
+def by_habit(steps: pd.DataFrame, level: float) -> pd.Series[bool]:
+    """Kinds that people's habits of answering alone give as much too often, where that is known."""
+    known = steps["p_habits"] if "p_habits" in steps else pd.Series(np.nan, index=steps.index)
+    return (known > level).fillna(False).astype(bool)
 
 
 def _without_figures(table: pd.DataFrame, hidden: Any, *, keep: tuple[str, ...]) -> pd.DataFrame:  # noqa: ANN401
@@ -310,9 +323,8 @@ def pairing_kinds(
     pairing chooses.
 
     *Habits.* Somebody who ticks the ends of every scale is far from others in both halves. So in the first step a kind
-    must also lie more than a standard error above what it would where the half that values is answered by chance,
-    everybody keeping how often they gave each answer. It is no exact test: of 14 organisations of 120 with nothing but
-    habits a kind was named in one, of eight of 240 with types of outlook in seven.
+    must also gain more above all pairs, as a share, than where the half that values is answered by chance, everybody
+    keeping how often they gave each answer.
 
     Of 200 organisations of 40 people without structure some ``p_beyond`` came to 0.05 in 4 of 100, and some
     ``p_adjusted`` of the first step in 7 of 100 (standard error 1.8), before habits were allowed for. The interval of
@@ -335,7 +347,7 @@ def pairing_kinds(
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> kinds = pn.pairing_kinds(scores, bands=2, splits=2, draws=99, progress=False)
     >>> kinds.verdict
-    'no kind of pairing stands out'
+    'far in perspective'
     """
     check_type("scores", scores, PairScores, "score_pairs")
     _check(bands, splits, draws, level)
@@ -436,8 +448,8 @@ def _tested_steps(
     codes = np.stack([choice.outlook(len(outlook)) for choice in chosen], axis=2)
     outlook = _tested(pairs, chosen, codes, outlook, "gain", settings, rng, progress=progress)
     if (outlook["p_adjusted"] <= settings["level"]).any():
-        outlook["habits"] = habit_excess(pairs, chosen, len(outlook), rng.spawn(1)[0])
-    stand = (outlook["p_adjusted"] <= settings["level"]) & ~by_habit(outlook)
+        outlook["habits"], outlook["p_habits"] = above_habits(pairs, chosen, len(outlook), rng.spawn(1)[0])
+    stand = (outlook["p_adjusted"] <= settings["level"]) & ~by_habit(outlook, settings["level"])
     if len(given) and stand.any():
         codes = np.stack([choice.experience(len(outlook)) for choice in chosen], axis=2)
         given = _tested(pairs, chosen, codes, given, "beyond", settings, rng, progress=progress)

@@ -60,25 +60,13 @@ def distance_reliability(distances: PersonDistances) -> float:
 
     Missing where fewer than two items set people apart or no pair is compared by two of them.
     """
-    return alpha_and_lambda_6(distances)[0]
-
-
-def alpha_and_lambda_6(distances: PersonDistances) -> tuple[float, float]:
-    """The same, and Guttman's lambda 6, which counts what the other items tell of each; it is not less."""
     shares, people = distances.shares, evenly_spread(np.arange(len(distances)))
     above = np.triu_indices(len(people), k=1)
     alone = zip(weighing(distances), each_alone(subset(distances, people)), strict=True)
     parts = pd.DataFrame({v: shares[v] * one.block(np.arange(len(people)))[above] for v, one in alone})
     together = np.nan_to_num(parts.cov().to_numpy()) if min(parts.shape) > 1 else np.zeros((1, 1))
     total, k = together.sum(), len(together)
-    if not total > 0:
-        return float("nan"), float("nan")
-    alpha = float(np.clip(k / (k - 1) * (1 - np.trace(together) / total), 0.0, 1.0))
-    variances, precision = np.diag(together), np.diag(np.linalg.pinv(together, hermitian=True))
-    own = variances / np.maximum(
-        variances * precision, 1.0
-    )  # never more than all of it, whatever holes do to the table
-    return alpha, float(np.clip(1 - own.sum() / total, alpha, 1.0))
+    return float(np.clip(k / (k - 1) * (1 - np.trace(together) / total), 0.0, 1.0)) if total > 0 else float("nan")
 
 
 def evenly_spread(people: Ints) -> Ints:

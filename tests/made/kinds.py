@@ -29,10 +29,12 @@ def organisation(
     it there are two strata of experience and two types of outlook, and each stratum has its own shade of each type. Of
     everybody's contacts a share ``aimed`` is kept away from people of the other type and the same stratum (``"same"``)
     or the other stratum (``"different"``): a partner of that kind brings most, since nobody else says what they would.
+    With ``"either"`` experience has nothing to do with anything, and people of the other type bring most.
     ``uneven``: some people name many, most name few.
     """
     stratum, kind = rng.permutation(np.arange(people) % 2), rng.permutation(np.arange(people) // 2 % 2)
-    lean = np.outer(2 * kind - 1, PATTERNS[0]) + 1.2 * PATTERNS[1 + 2 * stratum + kind]
+    shade = 2 * stratum + kind if best != "either" else kind
+    lean = np.outer(2 * kind - 1, PATTERNS[0]) + 1.2 * PATTERNS[1 + shade]
     outlook = _graded(lean * (best is not None) + rng.standard_normal((people, ITEMS)))
     outlook[rng.random(outlook.shape) < missing] = np.nan
     experience = _graded(3.0 * stratum[:, None] + rng.standard_normal((people, 3)))
@@ -56,7 +58,8 @@ def _contacts(rng, stratum, kind, best, aimed, *, uneven):
     for person in range(people):
         others = np.flatnonzero(np.arange(people) != person)
         alike = stratum[others] == stratum[person]
-        target = others[(kind[others] == kind[person]) | (alike if best == "different" else ~alike)]
+        elsewhere = {"different": alike, "either": np.zeros(len(others), dtype=bool)}.get(str(best), ~alike)
+        target = others[(kind[others] == kind[person]) | elsewhere]
         at_target = min(rng.binomial(number[person], aimed), len(target))
         chosen = {*rng.permutation(target)[:at_target], *rng.permutation(others)[: number[person] - at_target]}
         named += [(person, int(other)) for other in sorted(chosen)]

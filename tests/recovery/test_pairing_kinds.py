@@ -53,18 +53,40 @@ def harbour_like(seed, people=240, **made):
     return pn.pairing_kinds(pn.score_pairs(survey, pn.colleague_graph(survey)), draws=199, rng=seed, progress=False)
 
 
-def test_where_only_perspective_matters_perspective_alone_is_named():
-    assert harbour_like(1).verdict == FAR
+def test_where_only_perspective_matters_perspective_is_named():
+    """By chance experience is named beside it in one organisation of twenty."""
+    found = [analysed(seed, 120, splits=2, draws=99, best="either", aimed=0.6) for seed in range(3)]
+    found.append(harbour_like(1))
+    assert all(kinds.verdict.endswith(FAR) for kinds in found)
+    assert sum(kinds.verdict == FAR for kinds in found) >= 3
+
+
+@pytest.mark.slow
+def test_where_only_perspective_matters_experience_is_named_in_five_of_a_hundred_at_most():
+    verdicts = [analysed(seed, 240, best="either", aimed=0.4).verdict for seed in range(40)]
+    alone, both = verdicts.count(FAR), sum("experience" in verdict for verdict in verdicts)
+    print(f"\n240 people: far in perspective alone named in {alone} of 40, experience beside it in {both}")
+    assert alone + both >= 39
+    assert both <= 6, "of 40 with a true rate of one in twenty more than six would be in one series of 300"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", ["types", "three"])
-def test_where_only_perspective_matters_experience_is_named_in_five_of_a_hundred_at_most(world):
+def test_habits_of_answering_do_not_hide_that_perspective_matters(world):
+    """Experience may be named beside it: whom people hear is nearer in experience, as it is in truth."""
     verdicts = [harbour_like(seed, world=world).verdict for seed in range(40)]
     alone, both = verdicts.count(FAR), sum("experience" in verdict for verdict in verdicts)
     print(f"\n{world}, 240 people: far in perspective alone named in {alone} of 40, experience beside it in {both}")
-    assert alone >= 24, "more are lost to what habits of answering might explain than to chance"
-    assert both <= 6
+    assert alone + both >= 38
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", [120, 240])
+@pytest.mark.parametrize("world", ["noise", "separate", "style alone", "reserved alone"])
+def test_where_answers_say_nothing_a_kind_is_named_in_five_of_a_hundred_at_most(world, people):
+    named = sum("perspective" in harbour_like(seed, people, world=world).verdict for seed in range(40))
+    print(f"\n{world}, {people} people: some kind named in {named} of 40")
+    assert named <= 6
 
 
 def test_without_structure_no_kind_stands_out():

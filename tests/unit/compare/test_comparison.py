@@ -211,11 +211,13 @@ def test_comparing_checks_what_a_way_of_pairing_returns(four):
 
 
 def table(**rows):
-    columns = ["held_out", "held_low", "held_high", "p_adjusted", "gain", "expected", "people_needed"]
+    needed = ["people_needed", "questions_needed"]
+    columns = ["held_out", "held_low", "held_high", "p_adjusted", "gain", "expected", *needed]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-WON, LOST = (0.16, 0.08, 0.24, 0.006, 4.0, 3.0, np.nan), (-0.3, -0.4, -0.2, 1.0, 4.0, 4.0, np.nan)
+NONE_NEEDED = (np.nan, np.nan)
+WON, LOST = (0.16, 0.08, 0.24, 0.006, 4.0, 3.0, *NONE_NEEDED), (-0.3, -0.4, -0.2, 1.0, 4.0, 4.0, *NONE_NEEDED)
 UNSURE = (0.16, -0.08, 0.24, 0.2, 4.0, 3.0, 612.0)
 
 
@@ -228,14 +230,22 @@ def test_peernets_pairs_that_win():
 
 
 def test_others_that_win_too():
-    found = verdict_of(table(peernet=WON, other=(0.1, 0.02, 0.2, 0.01, 4.0, 4.0, np.nan)))
+    found = verdict_of(table(peernet=WON, other=(0.1, 0.02, 0.2, 0.01, 4.0, 4.0, *NONE_NEEDED)))
     assert found.endswith("Ways of pairing that do, too: other (10% more a pair, 95 % band +2% to +20%).")
 
 
-def test_where_it_cannot_be_told_the_verdict_says_how_many_people_would_tell():
-    found = verdict_of(table(peernet=UNSURE))
+@pytest.mark.parametrize(
+    ("questions", "told"),
+    [
+        (31.0, "With about 650 people like these or about 35 such questions it could be told."),
+        (np.nan, "With about 650 people like these it could be told."),
+        (140.0, "With about 650 people like these it could be told."),  # nobody asks so many
+    ],
+)
+def test_where_it_cannot_be_told_the_verdict_says_how_many_people_or_questions_would_tell(questions, told):
+    found = verdict_of(table(peernet=(*UNSURE, questions)))
     assert found.startswith("Cannot tell whether peernet's pairs bring more than as many new pairs by lot")
-    assert "With about 650 people like these it could be told." in found
+    assert told in found
     assert "With about" not in verdict_of(table(peernet=LOST)), "there is no sign of any advantage"
 
 
@@ -253,12 +263,12 @@ def test_without_peernet_and_without_winners():
 
 
 def test_nothing_held_out():
-    nothing = table(peernet=(np.nan,) * 7)
+    nothing = table(peernet=(np.nan,) * 8)
     assert verdict_of(nothing) == "Cannot tell: no way of pairing was held to questions it was not chosen by."
 
 
 def test_a_winner_needs_both_the_answers_by_chance_and_the_band():
-    rest = (4.0, 3.0, np.nan)
+    rest = (4.0, 3.0, *NONE_NEEDED)
     unsure = table(
         chance_alone=(0.1, -0.01, 0.2, 0.01, *rest),
         band_alone=(0.1, 0.01, 0.2, 0.2, *rest),

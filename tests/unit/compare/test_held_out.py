@@ -3,21 +3,24 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtri
 
 import peernet as pn
 from peernet.compare.held_out import (
     HELD_OUT_COLUMNS,
     ValuedPairs,
+    behind_answers,
     bootstrap_weights,
     held_out_table,
     holm,
+    more_than_drawn,
+    needed,
     own_first,
     pair_weights,
     places_of,
     position_bands,
 )
 from peernet.compare.strategies import draw_new_pairs, most_different, peernet_pairing
-from peernet.distance.items import alpha_and_lambda_6, distance_reliability
 from tests.made.structureless import scores_of
 from tests.made.surveys import both_ways, survey_of
 
@@ -95,16 +98,44 @@ def test_where_nobody_can_be_paired_anew_there_is_nothing_to_hold_against():
     assert found.isna().all(axis=None)
 
 
-def test_alpha_is_that_of_the_distances_and_lambda_6_is_no_smaller(scores):
-    alpha, lambda_6 = alpha_and_lambda_6(scores.perspective)
-    assert alpha == pytest.approx(distance_reliability(scores.perspective))
-    assert alpha <= lambda_6 <= 1
+def test_how_often_chance_gives_as_much_is_what_many_draws_say():
+    """Halves whose answers by chance scatter alike, and which find the same by one half."""
+    rng = np.random.default_rng(0)
+
+    def halves(draws):
+        shared, own = rng.standard_normal((draws, 1)), rng.standard_normal((draws, 4))
+        return np.sqrt(0.5) * (shared + own)
+
+    found = np.array([0.4, 1.1, 0.9, 1.3])
+    p_value, above = more_than_drawn(found, halves(400).T)
+    assert p_value == pytest.approx((halves(200_000).sum(axis=1) >= found.sum()).mean(), abs=0.02)
+    assert above == pytest.approx(found.sum() / np.sqrt(10), rel=0.1)
+    assert more_than_drawn(found, np.zeros((4, 9)))[0] == 1, "chance that never differs says nothing"
 
 
-def test_questions_on_two_subjects_have_more_reliable_distances_than_alpha_says():
-    planted = scores_of(1, people=80, planted=2.0).perspective
-    alpha, lambda_6 = alpha_and_lambda_6(planted)
-    assert 0.3 < alpha < lambda_6
+def test_halves_value_by_the_outlook_behind_the_answers_whatever_the_scores_rest_on():
+    survey = scores_of(2, people=60, planted=1.0).survey
+    given, adjusted = (pn.score_pairs(survey, pn.colleague_graph(survey), outlook=o) for o in ("answers", "adjusted"))
+    assert behind_answers(adjusted) is adjusted
+    firsts, seconds = np.triu_indices(60, k=1)
+    for found, expected in zip(
+        behind_answers(given).gains(firsts, seconds), adjusted.gains(firsts, seconds), strict=True
+    ):
+        np.testing.assert_array_equal(found, expected)
+    assert (given.gains(firsts, seconds)[0] != adjusted.gains(firsts, seconds)[0]).any()
+
+
+def test_questions_needed_follow_spearman_and_brown_and_are_missing_where_no_number_would_do():
+    columns = {"p_value": [0.1, 0.1, 0.001], "held_out": 0.2, "held_low": -0.1}
+    table = pd.DataFrame(columns, index=["peernet", "other", "sure"]).reindex(columns=HELD_OUT_COLUMNS)
+    signs = pd.DataFrame({"above": [1.5, 1.5, 9.0], "ahead": [2.0, 2.0, 9.0], "kept": [0.3, 0.8, 0.3]}, table.index)
+    found = needed(table, signs, able=100, asked=12)
+    band, test = (ndtri(0.8) + ndtri(0.975)) / 2.0, (ndtri(0.8) - ndtri(0.05)) / 1.5
+    assert found.loc["peernet", "people_needed"] == np.ceil(100 * max(band, test) ** 2)
+    longer = found.loc["peernet", "questions_needed"] / 12
+    assert longer * 0.3 / (1 + (longer - 1) * 0.3) == pytest.approx(0.3 * max(band, test), abs=0.01)
+    assert np.isnan(found.loc["other", "questions_needed"]), "halves agree as well as they can, people are too few"
+    assert found.loc["sure", "people_needed":].isna().all(), "the band is as wide as it is for what habits may be"
 
 
 def test_peernets_own_pairs_are_tested_first_and_the_others_only_as_far_as_they_stand():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from peernet.distance.distances import frame_distances
-from peernet.distance.items import alpha_and_lambda_6, distance_reliability, each_alone, repeat_share, without_each
+from peernet.distance.items import distance_reliability, each_alone, repeat_share, without_each
 from tests.naive import distance as naive
 
 
@@ -70,15 +70,15 @@ def test_there_is_no_telling_from_one_item_or_none():
 def test_missing_answers_are_left_out_pair_by_pair(rng):
     answers = np.repeat(np.rint(rng.uniform(1, 5, (20, 1))), 3, axis=1)
     answers[0, 0] = answers[5, 1] = np.nan
-    assert alpha_and_lambda_6(distances_of(answers)) == pytest.approx((1.0, 1.0), abs=0.05)
+    assert distance_reliability(distances_of(answers)) == pytest.approx(1.0, abs=0.05)
 
 
-def test_what_other_items_tell_is_known_though_holes_leave_a_table_that_no_answers_could_give(rng):
+def test_reliability_is_known_though_holes_leave_a_table_that_no_answers_could_give(rng):
     for _ in range(50):
         answers = np.rint(rng.uniform(1, 5, (12, 6)))
         answers[rng.random(answers.shape) < 0.5] = np.nan
-        alpha, lambda_6 = alpha_and_lambda_6(distances_of(answers))
-        assert np.isnan(alpha) or 0 <= alpha <= lambda_6 <= 1
+        alpha = distance_reliability(distances_of(answers))
+        assert np.isnan(alpha) or 0 <= alpha <= 1
 
 
 def test_a_perfectly_reliable_block_is_drawn_by_half():
