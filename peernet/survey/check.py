@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from peernet._wording import count_in_digits, listed_few
+from peernet._wording import count_in_digits, listed, listed_few
 from peernet.survey.asked_back import unread_names, what_is_asked
 from peernet.survey.codebook import Codebook
 from peernet.survey.issues import SEVERITIES
