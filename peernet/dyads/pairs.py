@@ -21,8 +21,10 @@ MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
 OF_PAIRS = ("group", "round")
 LEFT_OUT = ["pair", "a", "b", "reason"]
-LARGEST = 1e100  # squares of numbers further out, or nearer to nought than its inverse, are no longer numbers
-CODES = {float(sign * int(digit * length)) for sign in (1, -1) for digit in "789" for length in (2, 3, 4, 5)}
+LARGEST = 1e30  # tenth powers of numbers further out, or nearer to nought than its inverse, are no longer numbers
+REPEATED = [int(digit * length) for digit in "789" for length in (2, 3, 4, 5)]  # 99, 777 and the like
+REASONS = [97, 98, 997, 998, 9997, 9998]  # refused, does not know: on a scale to a hundred more likely an answer
+CODES = np.array([sign * code for sign in (1.0, -1.0) for code in (*REPEATED, *REASONS)] + [-7.0, -8.0, -9.0])
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -163,7 +165,7 @@ class Dyads(Shown):
         """
         columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
         columns += [name for name in names if not self.is_of_people(name)]
-        numbers = self.table[columns].apply(as_numbers)
+        numbers = pd.DataFrame({column: as_numbers(self.table[column]) for column in columns}, index=self.table.index)
         warn_of_codes(numbers)
         gaps = numbers.isna()
         table = self.table.assign(**{column: numbers[column] for column in columns})
@@ -255,6 +257,8 @@ def check_table(what: str, table: object, *, by_index: bool = False) -> None:
     """Raise `SettingError` unless this is a table with every column once, and where the index says who, one index."""
     if not isinstance(table, pd.DataFrame):
         raise SettingError(f"{what} must be a table (a DataFrame); got a {type(table).__name__}.")
+    if table.columns.nlevels > 1:
+        raise SettingError(f"The headings of {what} have {table.columns.nlevels} levels. Give each column one name.")
     for column in table.columns[table.columns.duplicated()][:1]:
         raise SettingError(f"The table has several columns {column!r}. Keep one, or give each its name.")
     if by_index and table.index.nlevels > 1:
@@ -283,12 +287,13 @@ def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
     found = []
     for column in numbers:
         given = numbers[column].dropna().to_numpy(dtype=float)
-        coded = np.isin(given, [*CODES])
+        coded = np.isin(given, CODES)
         if not coded.any() or coded.all():
             continue
         low, high = given[~coded].min(), given[~coded].max()
         for value in np.unique(given[coded]):
-            if max(low - value, value - high) > high - low:  # further outside than all others lie apart
+            most = 9 * max(abs(low), abs(high)) if abs(value) in REASONS else high - low  # as all others lie apart
+            if max(low - value, value - high) > most:
                 found.append((column, value, int((given == value).sum()), low, high))
     return pd.DataFrame(found, columns=["column", "value", "times", "low", "high"])
 
@@ -304,20 +309,26 @@ def warn_of_codes(numbers: pd.DataFrame) -> None:
 
 def as_numbers(column: pd.Series) -> pd.Series[float]:
     """A column as numbers to compute with, empty where it is; `SettingError` if it holds anything else."""
+    numbers = column if column.dtype == np.float64 else _read_as_numbers(column)
+    size = np.abs(numbers.to_numpy(dtype=float))
+    largest = float(np.fmax.reduce(size, initial=0.0))
+    if np.isinf(largest):
+        raise SettingError(f"{column.name} holds an infinite number. Make it missing, or say what it should be.")
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        raise SettingError(f"{column.name} goes up to {largest:g}, too far out to compute with. Give other units.")
+    return numbers
+
+
+def _read_as_numbers(column: pd.Series) -> pd.Series[float]:
     try:
         numbers = column if column.dtype.kind in "bfimMu" else pd.to_numeric(column.astype(object), errors="coerce")
         none = numbers.dtype.kind in "cmM"  # neither dates nor complex numbers
         numbers = column.isna().astype(float) if none else numbers.astype(float)
     except OverflowError:
         raise SettingError(f"{column.name} holds numbers too far out to compute with. Give other units.") from None
-    wrong = column[(numbers.isna() | none) & column.notna()]
-    if len(wrong):
-        raise SettingError(f"{column.name} must hold numbers; found {wrong.iloc[0]!r}.")
-    size = numbers.abs()
-    if np.isinf(size).any():
-        raise SettingError(f"{column.name} holds an infinite number. Make it missing, or say what it should be.")
-    if size.max() > LARGEST or 0 < size.max() < 1 / LARGEST:
-        raise SettingError(f"{column.name} goes up to {size.max():g}, too far out to compute with. Give other units.")
+    for wrong in column[(numbers.isna() | none) & column.notna()][:1]:
+        how = ". Give each answer its number, such as 1 for yes and 0 for no" * isinstance(wrong, str)
+        raise SettingError(f"{column.name} must hold numbers; found {wrong!r}{how}.")
     return numbers
 
 
@@ -329,9 +340,13 @@ def _whole(names: pd.Series) -> pd.Series:
 
 
 def without_blanks(names: pd.Series) -> pd.Series:
-    """Names or numbers of pairs, missing where the cell holds nothing but spaces."""
-    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip()).astype(bool)
-    return names.mask(is_blank) if is_blank.any() else names
+    """Names or numbers of pairs without spaces around them, missing where the cell holds nothing else."""
+    if pd.api.types.is_numeric_dtype(names):
+        return names
+    is_spaced = names.map(lambda name: isinstance(name, str) and (name != name.strip() or not name)).astype(bool)
+    if not is_spaced.any():
+        return names
+    return names.astype(object).where(~is_spaced, names[is_spaced].map(lambda name: name.strip() or None))
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:

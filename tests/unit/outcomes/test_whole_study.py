@@ -19,7 +19,7 @@ from peernet.outcomes import (
     study_outcomes,
 )
 from peernet.outcomes.whole_study import PARTS
-from peernet.survey import Codebook
+from peernet.survey import Codebook, Item
 from tests.made.outcome_studies import by_lot, observed, pilot
 from tests.made.outcomes import answered_by, with_outcomes, with_partners
 
@@ -203,6 +203,23 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path) -> None:
     file.write_text("who,with\np00,p01\n", encoding="utf-8")
     with pytest.raises(pn.PeernetError, match=r"pairs\.csv needs the columns a and b.* it has who and with"):
         study_outcomes(bare, file)
+
+
+def test_an_outcome_of_which_no_answer_could_be_read_is_not_passed_over() -> None:
+    read = answered_by(8)
+    calm = Item("calm_2", "outcome", "numeric", measure="calm", wave=2)
+    unread = replace(read, codebook=Codebook((*read.codebook.items, calm)))
+    problem = {"severity": "warning", "item": "calm_2", "person": "p00", "problem": "row 2: 'yes' is not a number"}
+    unread = replace(unread, issues=pd.DataFrame([{**problem, "done": "treated as not answered"}]))
+    asked = study_outcomes(unread, [("p00", "p01"), ("p02", "p03")], draws=40).of("difference")
+    assert [one.outcome for one in asked] == ["learning", "calm"]
+    assert asked[1].found is None
+    assert asked[1].says == "No answer to calm_2 could be read (row 2: 'yes' is not a number)."
+
+
+def test_the_only_pair_is_told_as_one() -> None:
+    told = study_outcomes(answered_by(8), [("p00", "p01")], drawn_by_lot=True, draws=40).findings
+    assert not [one.says for one in told if "1 pairs" in one.says or "all 1" in one.says]
 
 
 def test_the_survey_is_left_as_it_was() -> None:
