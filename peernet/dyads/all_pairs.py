@@ -246,7 +246,7 @@ def _worked_out(dyads: Dyads, terms: list[str]) -> tuple[Dyads, list[str]]:
         if way is None or not dyads.is_of_people(measure):
             dyads.column_of(measure)  # says what there is
             raise SettingError(f"{term!r} is asked of a measure of people; {measure} is one of the pair.")
-        dyads = _known_in_both(dyads, measure) if way != SAME else dyads
+        dyads = _known_in_both(dyads, measure) if way != SAME else dyads.with_kinds(measure)
         values = WAYS[way](*(dyads.table[f"{measure}{member}"] for member in MEMBERS))
         dyads = Dyads(dyads.table.assign(**{term: values}), dyads.left_out, dyads.design, dyads.meanings)
     return dyads, of_people
@@ -264,7 +264,7 @@ def _difference(first: pd.Series, second: pd.Series) -> pd.Series:
 
 
 def _same(first: pd.Series, second: pd.Series) -> pd.Series:
-    alike = first.astype(object) == second.astype(object)  # categories of one column may be others than of the next
+    alike = first == second
     return alike.astype(float).where(first.notna() & second.notna())
 
 

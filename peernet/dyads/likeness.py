@@ -332,7 +332,7 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
     dyads = as_dyads(pairs)
     if not dyads.is_of_people(kind):
         raise SettingError(f"{kind} is a measure of the pair; a kind is a measure of people.")
-    dyads, rows = pools_of(_of_known_kind(dyads, kind))
+    dyads, rows = pools_of(_of_known_kind(dyads.with_kinds(kind), kind))
     sides = dyads.table[[f"{kind}_a", f"{kind}_b"]].to_numpy(dtype=object)
     pools = [Counter(sides[row].ravel().tolist()) for row in rows]
     if all(len(pool) == 1 for pool in pools):

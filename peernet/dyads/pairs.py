@@ -123,12 +123,22 @@ class Dyads(Shown):
         SettingError
             If there is no such measure.
         """
-        first, second = (self.table[f"{self.column_of(kind)}{member}"].astype(object) for member in MEMBERS)
+        table = self.with_kinds(self.column_of(kind)).table
+        first, second = (table[f"{kind}{member}"] for member in MEMBERS)
         known = first.notna() & second.notna()
         first, second = first[known], second[known]
         if (first == second).all():
             return "interchangeable"
         return "distinguishable" if (first != second).all() and pd.concat([first, second]).nunique() == 2 else "mixed"
+
+    def with_kinds(self, kind: str) -> Dyads:
+        """The pairs with a measure of people as kinds: words without spaces around them, and 1 as "1" among words."""
+        columns = [f"{kind}{member}" for member in MEMBERS]
+        sides = {column: without_blanks(self.table[column].astype(object)) for column in columns}
+        types = {*pd.concat(sides.values()).dropna().map(type)}
+        if str in types and len(types) > 1:
+            sides = {column: side.map(_as_word, na_action="ignore") for column, side in sides.items()}
+        return Dyads(self.table.assign(**sides), self.left_out, self.design, self.meanings, self.remake)
 
     def column_of(self, name: str) -> str:
         """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
@@ -337,6 +347,10 @@ def _whole(names: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
         return names.astype("int64")
     return without_blanks(names)
+
+
+def _as_word(kind: object) -> str:
+    return str(int(kind)) if isinstance(kind, float) and kind.is_integer() else str(kind)
 
 
 def without_blanks(names: pd.Series) -> pd.Series:

@@ -286,3 +286,23 @@ def test_a_table_for_latex_prints_what_is_smaller_or_larger():
     )
     assert r"a \textgreater{} b & \textless{} .001" in found.to_latex()
     assert r"p \textless{} .001." in found.to_latex()
+
+
+def test_kinds_are_the_same_whether_kept_as_numbers_or_words_and_with_spaces_around_them():
+    kinds = pd.DataFrame({"k_a": [1, 2, 1, 2, 1], "k_b": [1, 2, 2, 1, 1]})
+    odd = [kinds.astype({"k_b": str}), kinds.astype({"k_a": float, "k_b": str}), kinds.astype(str).replace("1", "1 ")]
+    wanted = pn.dyads.kind_mixing(kinds, "k")
+    for each in odd:
+        found = pn.dyads.kind_mixing(each, "k")
+        pd.testing.assert_frame_equal(found.table, wanted.table)
+        assert pn.dyads.Dyads(each).composition("k") == "mixed"
+    same = SHARED.assign(k_a=FIRST % 3, k_b=SECOND % 3)
+    wanted, found = (
+        pn.dyads.fit_pairs(each, "y", ["same k"]).table for each in (same, same.assign(k_b=(SECOND % 3).astype(str)))
+    )
+    pd.testing.assert_frame_equal(found, wanted)
+    roles = ALONE.assign(role_a=1, role_b="2 ")
+    wanted, found = (
+        pn.dyads.fit_apim(each, "y", ["x"], distinguished_by="role") for each in (roles.assign(role_b=2), roles)
+    )
+    pd.testing.assert_frame_equal(found.table, wanted.table)
