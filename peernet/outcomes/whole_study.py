@@ -33,7 +33,8 @@ from peernet.outcomes.two_waves import diversity_change, opinion_change
 from peernet.pairing.lottery import RandomPairing
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs
-from peernet.survey.files import survey_files
+from peernet.survey.files import SURVEY_FILES, read_table, survey_files
+from peernet.survey.issues import IssueLog
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
@@ -179,8 +180,8 @@ def study_outcomes(
     survey
         What `read_survey` reads or returned.
     pairs
-        Who was paired with whom: whatever `pairs_of` takes, or a CSV file with the columns ``a`` and ``b`` (and
-        ``round`` where there were several). By default the survey's question about partners (block ``partner``).
+        Who was paired with whom: whatever `pairs_of` takes, or a file with the columns ``a`` and ``b`` (and ``round``
+        where there were several). By default the survey's question about partners (block ``partner``).
     drawn_by_lot
         Whether it was drawn by lot who was paired with whom, everybody who was paired (in a round, where there are
         several) with everybody else. Of a `RandomPairing` that is known; of everything else it has to be said. Where
@@ -294,11 +295,14 @@ def _pairs_in(survey: Survey, pairs: Pairs | Path | None, encoding: str) -> tupl
 
 def _read_pairs(file: Path, encoding: str) -> pd.DataFrame:
     """Pairs by identifier, and the round where there are several."""
-    table = pd.read_csv(file, dtype="str", encoding=encoding)
-    if not {"a", "b"} <= {*table}:
+    if file.suffix.casefold() not in SURVEY_FILES:
+        raise SettingError(f"{file.name} is no table. Give a file that ends in {listed(SURVEY_FILES, 'or')}.")
+    cells = read_table(file, encoding, IssueLog()).cells.rename(columns=str.casefold)
+    if not {"a", "b"} <= {*cells}:
         raise SettingError(f"{file.name} needs the columns a and b, with the identifiers of both; it has "
-                           f"{listed([*table])}.")  # fmt: skip
-    return table[["a", "b", *(column for column in ("round",) if column in table)]]
+                           f"{listed([*cells])}.")  # fmt: skip
+    table = cells[["a", "b", *(column for column in ("round",) if column in cells)]]
+    return table.mask(table == "").reset_index(drop=True)
 
 
 def _scored(survey: Survey) -> PairScores | None:

@@ -222,6 +222,35 @@ def test_the_only_pair_is_told_as_one() -> None:
     assert not [one.says for one in told if "1 pairs" in one.says or "all 1" in one.says]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a;b\np00;p01\np02;p03\n",
+        b"\xef\xbb\xbfA, B\n p00 ,p01\n\np02,p03\n",
+        b"note,b,a\n\xc3\xa9,p01,p00\n,p03,p02\n",
+    ],
+    ids=["semicolons", "a mark of the encoding, spaces and a blank row", "another order"],
+)
+def test_a_file_of_pairs_is_read_as_any_table_is(tmp_path, text) -> None:
+    (tmp_path / "pairs.csv").write_bytes(text)
+    table = study_outcomes(answered_by(8), tmp_path / "pairs.csv", draws=40).dyads.table
+    assert table[["a", "b"]].to_numpy().tolist() == [["p00", "p01"], ["p02", "p03"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"a,b\np00,p01,p02,p03\np04,p05\n", "row 2 has 4 cells, the header has 2"),  # not p02 with p03
+        (b"", "is empty"),
+        (b'"a,b\np00,p01\n', "quotation marks do not pair up"),
+    ],
+)
+def test_a_file_that_holds_no_table_of_pairs_is_refused(tmp_path, text, says) -> None:
+    (tmp_path / "pairs.csv").write_bytes(text)
+    with pytest.raises(pn.PeernetError, match=says):
+        study_outcomes(answered_by(8), tmp_path / "pairs.csv", draws=40)
+
+
 def test_the_survey_is_left_as_it_was() -> None:
     people, outcomes = pilot().people.copy(), pilot().outcomes.copy()
     study_outcomes(pilot(), draws=40)
