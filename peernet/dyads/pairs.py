@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Ints
+from peernet._arrays import Flags, Ints
 from peernet._wording import Shown, count_in_digits, listed_few, times_in_words
 from peernet.errors import SettingError, check_choice, did_you_mean, warn_caller
 
@@ -177,9 +177,10 @@ class Dyads(Shown):
         columns += [name for name in names if not self.is_of_people(name)]
         numbers = pd.DataFrame({column: as_numbers(self.table[column]) for column in columns}, index=self.table.index)
         warn_of_codes(numbers)
+        read = {column: numbers[column] for column in columns if self.table[column].dtype != np.float64}
+        table = self.table.assign(**read) if read else self.table
         gaps = numbers.isna()
-        table = self.table.assign(**{column: numbers[column] for column in columns})
-        lost = gaps.any(axis=1).to_numpy(dtype=bool)
+        lost: Flags = gaps.to_numpy(dtype=bool).any(axis=1)
         if not lost.any():
             return Dyads(table, self.left_out, self.design, self.meanings, self.remake)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
@@ -269,8 +270,9 @@ def check_table(what: str, table: object, *, by_index: bool = False) -> None:
         raise SettingError(f"{what} must be a table (a DataFrame); got a {type(table).__name__}.")
     if table.columns.nlevels > 1:
         raise SettingError(f"The headings of {what} have {table.columns.nlevels} levels. Give each column one name.")
-    for column in table.columns[table.columns.duplicated()][:1]:
-        raise SettingError(f"The table has several columns {column!r}. Keep one, or give each its name.")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise SettingError(f"The table has several columns {twice!r}. Keep one, or give each its name.")
     if by_index and table.index.nlevels > 1:
         raise SettingError(f"The index of {what} has {table.index.nlevels} levels; it must say in one who each is.")
 
@@ -310,6 +312,8 @@ def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
 
 def warn_of_codes(numbers: pd.DataFrame) -> None:
     """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
+    if not (np.abs(numbers.to_numpy(dtype=float)) >= np.abs(CODES).min()).any():
+        return
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
         warn_caller(
             f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
