@@ -180,7 +180,7 @@ class Dyads(Shown):
         read = {column: numbers[column] for column in columns if self.table[column].dtype != np.float64}
         table = self.table.assign(**read) if read else self.table
         gaps = numbers.isna()
-        lost: Flags = gaps.to_numpy(dtype=bool).any(axis=1)
+        lost: Flags = np.logical_or.reduce(gaps.to_numpy(dtype=bool), axis=1)
         if not lost.any():
             return Dyads(table, self.left_out, self.design, self.meanings, self.remake)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
