@@ -361,10 +361,11 @@ def without_blanks(names: pd.Series) -> pd.Series:
     """Names or numbers of pairs without spaces around them, missing where the cell holds nothing else."""
     if pd.api.types.is_numeric_dtype(names):
         return names
-    is_spaced = names.map(lambda name: isinstance(name, str) and (name != name.strip() or not name)).astype(bool)
-    if not is_spaced.any():
+    words = [name for name in names.unique() if isinstance(name, str)]
+    if all(word and word == word.strip() for word in words):
         return names
-    return names.astype(object).where(~is_spaced, names[is_spaced].map(lambda name: name.strip() or None))
+    bare = {word: word.strip() or None for word in words}
+    return names.astype(object).map(lambda name: bare.get(name, name), na_action="ignore")
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:
