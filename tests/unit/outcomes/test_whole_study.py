@@ -152,10 +152,15 @@ def test_where_nobody_else_answered_only_the_paired_are_told_of() -> None:
 
 
 def test_a_second_wave_of_answers_tells_of_movement_and_variety() -> None:
-    study = study_outcomes(pilot(), drawn_by_lot=True, after=pilot(), draws=40)
+    with pytest.raises(pn.PeernetError, match="the second wave seems to be the first once more"):
+        study_outcomes(pilot(), drawn_by_lot=True, after=pilot(), draws=40)
+    people = pilot().people.copy()
+    who = people["change_1"].first_valid_index()
+    people.loc[who, "change_1"] = 1.0 if people.loc[who, "change_1"] > 1 else 2.0
+    study = study_outcomes(pilot(), drawn_by_lot=True, after=replace(pilot(), people=people), draws=40)
     variety, moved = (found_of(study, "organisation", place) for place in (0, 1))
-    assert (variety.table["estimate"] == 0).all(), "it is the same wave twice"
-    assert moved.table.loc["partner", "estimate"] == 0
+    assert variety.table["estimate"].abs().max() < 0.02, "one answer of all is another"
+    assert abs(moved.table.loc["partner", "estimate"]) < 0.02
 
 
 def test_without_questions_about_perspective_the_rest_is_asked_all_the_same() -> None:
