@@ -37,7 +37,7 @@ SEED = 0
 
 # %%
 survey = pn.read_survey(FOLDER)
-if PARTNERS not in survey.people:
+if PARTNERS not in [item.name for item in survey.codebook.block("partner")]:
     print(f"{FOLDER} has no question {PARTNERS!r} that says who was paired with whom; what follows is of Harbour.")
     FOLDER, survey = "../data/harbour", pn.load_example()
 scores = pn.score_pairs(survey, pn.colleague_graph(survey))

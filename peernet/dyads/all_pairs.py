@@ -24,6 +24,8 @@ from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 
 TOLD = 1e-8  # what is left of a predictor, as a share of it, below which the others tell it wholly
+NONE_LEFT = 1e-24  # of the outcome's variation: less than this of it left is rounding
+ROUNDING = 1e-14  # of the outcome's size: so is this
 BY_LOT = (
     "The pairs were drawn by lot, so what goes with a kind of pair is the pairing's doing; whether it is this about "
     "the pair or something that comes along with it, the lot does not say."
@@ -198,9 +200,21 @@ def intercepts_told(names: list[str]) -> str:
     return "which group a pair is in" if len(names) > 1 else "the intercept"
 
 
+def is_rounding(left: Floats, y: Floats) -> bool:
+    """Whether what is left of an outcome is no more than rounding."""
+    least = max(NONE_LEFT * float(((y - y.mean()) ** 2).sum()), len(y) * (ROUNDING * float(np.abs(y).max())) ** 2)
+    return float(left @ left) <= least
+
+
+def less_rounding(estimate: Floats, columns: Floats, y: Floats) -> Floats:
+    """Estimates of an outcome that is told wholly: nought where what a column brings is rounding."""
+    brings = zip((columns * estimate).T, estimate, strict=True)
+    return np.array([0.0 if is_rounding(part, y) else value for part, value in brings])
+
+
 def refuse_flat(y: Floats, outcome: str) -> None:
     """Stop where the outcome is the same in all pairs."""
-    if np.ptp(y) == 0:
+    if np.ptp(y) <= 10 * ROUNDING * np.abs(y).max():
         raise EstimationError(f"{outcome} is {y[0]:g} in every pair, so there is nothing to explain.")
 
 
@@ -232,7 +246,7 @@ def _worked_out(dyads: Dyads, terms: list[str]) -> tuple[Dyads, list[str]]:
         if way is None or not dyads.is_of_people(measure):
             dyads.column_of(measure)  # says what there is
             raise SettingError(f"{term!r} is asked of a measure of people; {measure} is one of the pair.")
-        dyads = _known_in_both(dyads, measure) if way != SAME else dyads
+        dyads = _known_in_both(dyads, measure) if way != SAME else dyads.with_kinds(measure)
         values = WAYS[way](*(dyads.table[f"{measure}{member}"] for member in MEMBERS))
         dyads = Dyads(dyads.table.assign(**{term: values}), dyads.left_out, dyads.design, dyads.meanings)
     return dyads, of_people
@@ -250,7 +264,7 @@ def _difference(first: pd.Series, second: pd.Series) -> pd.Series:
 
 
 def _same(first: pd.Series, second: pd.Series) -> pd.Series:
-    alike = first.astype(object) == second.astype(object)  # categories of one column may be others than of the next
+    alike = first == second
     return alike.astype(float).where(first.notna() & second.notna())
 
 

@@ -336,6 +336,7 @@ def _of_two_kinds(dyads: Dyads, kind: str | None) -> tuple[Dyads, list[object]]:
         return dyads, []
     if not dyads.is_of_people(kind):
         raise SettingError(f"{kind!r} is of the pair, so it tells no members apart. Give it in between.")
+    dyads = dyads.with_kinds(kind)
     found = dyads.composition(kind)
     if found != "distinguishable":
         whose = "no pair does" if found == "interchangeable" else "some pairs hold others, or two alike"

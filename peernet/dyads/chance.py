@@ -15,7 +15,7 @@ import pandas as pd
 
 from peernet._arrays import Floats, Ints
 from peernet._parallel import generator
-from peernet._wording import listed_few
+from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.pairs import LEFT_OUT, Dyads
 from peernet.errors import EstimationError, SettingError, is_whole
 
@@ -37,8 +37,9 @@ def pools_of(dyads: Dyads) -> tuple[Dyads, list[Ints]]:
     """
     if dyads.in_several:
         raise EstimationError(
-            f"{listed_few(dyads.in_several)} stand in several pairs, so there is no one way of pairing these people "
-            "anew. Give the pairs of one round."
+            f"{count_in_digits(len(dyads.in_several), 'person stands', 'people stand')} in several pairs "
+            f"({listed_few(dyads.in_several, 3)}), so there is no one way of pairing these people anew. Give the pairs "
+            "of one round."
         )
     group = dyads.table["group"] if "group" in dyads.table else pd.Series(0, index=dyads.table.index)
     alone = group.map(group.value_counts()) == 1
@@ -47,8 +48,9 @@ def pools_of(dyads: Dyads) -> tuple[Dyads, list[Ints]]:
     kept = ~(group.isna() | alone).to_numpy(dtype=bool)
     if not kept.any():
         raise EstimationError(
-            f"{len(dyads)} usable {'pair' if len(dyads) == 1 else 'pairs'}, and no other way of pairing these people. "
-            "Two pairs that could have been swapped are the least, and ten are of some use."
+            f"There {'is' if len(dyads) == 1 else 'are'} {count_in_digits(len(dyads), 'usable pair', 'usable pairs')}, "
+            "and no other way of pairing these people. Two pairs that could have been swapped are the least, and ten "
+            "are of some use."
         )
     gone = pd.concat([part for part in [dyads.left_out, *lost] if len(part)] or [dyads.left_out], ignore_index=True)
     code, names = pd.factorize(group[kept].astype(str), sort=True)

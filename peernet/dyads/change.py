@@ -16,6 +16,8 @@ from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 ENOUGH = 4  # units in each group
+ONE_SCALE = 4  # times as far spread: more is hardly the same question on the same scale
+ENOUGH_FOR_SPREAD = 6  # people
 TOO_SMALL = "With {} units in a group, chance is called a difference in up to 8 of a hundred studies, instead of 5."
 SAME = 1e-10  # relative to all, smaller differences are rounding
 NOBODY_ELSE = (
@@ -135,6 +137,7 @@ def before_after(
     check_choice("design", design, DESIGNS)
     known, left_out = _complete(people, before, after, by, pair)
     units = _units(known, before, after, by, pair)
+    one_scale = _one_scale(known[before], known[after])
     card = {"people": len(known), "left out": len(left_out), "units": len(units)}
     settings = {"before": before, "after": after, "by": by, "pair": pair, "design": design}
     apart = f"{'units' if pair else 'people'} are independent", None, "a pair counts once" if pair else NO_PAIRS
@@ -142,7 +145,7 @@ def before_after(
         table, (method, citation) = _of_everybody(units, before, after), OF_CHANGE
         question = f"Did people change from {before} to {after}? By"
         sentence = told(question, table.iloc[0], against="no change", says=NOBODY_ELSE)
-        assumptions, levels = assumed(apart), []
+        assumptions, levels = assumed(apart, one_scale), []
     else:
         levels, method, citation = _levels(known[by]), METHOD, CITATION
         table = _covariance(units, by, levels)
@@ -151,7 +154,11 @@ def before_after(
         large = "groups are large enough for these errors", smallest >= ENOUGH, f"{smallest} units in the smallest"
         if smallest < ENOUGH:
             sentence = f"{sentence} {TOO_SMALL.format(smallest)}"
-        assumptions = assumed(apart, _began_alike(units, table, by, levels), *([large] if levels else []))
+        assumptions = assumed(apart, _began_alike(units, table, by, levels), one_scale, *([large] if levels else []))
+    if one_scale[1] is False:
+        sentence = (
+            f"{sentence} But {one_scale[2]}: if these are two scales, a change from one to the other means nothing."
+        )
     return BeforeAfter(
         table=table,
         card=card | ({} if by is None else {f"{by} came about": design}),
@@ -188,6 +195,17 @@ def _complete(
     whose = rows.loc[lost, pair].to_numpy() if pair else None
     out = pd.DataFrame({"pair": whose, "a": rows.index[lost], "b": None, "reason": reasons}, columns=LEFT_OUT)
     return rows[~lost], out
+
+
+def _one_scale(before: pd.Series[float], after: pd.Series[float]) -> tuple[str, bool | None, str]:
+    """Whether both measures spread alike, as the same question asked twice of the same people does."""
+    spreads = float(before.std()), float(after.std())
+    if len(before) < ENOUGH_FOR_SPREAD or not min(spreads) > 0:
+        return "both measures are on one scale", None, "too little to tell by"
+    times = max(spreads) / min(spreads)
+    wider, narrower = (before.name, after.name) if spreads[0] > spreads[1] else (after.name, before.name)
+    found = f"{wider} spreads {number(times)} times as far as {narrower}"
+    return "both measures are on one scale", False if times > ONE_SCALE else None, found
 
 
 def _units(known: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None) -> pd.DataFrame:

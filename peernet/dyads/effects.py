@@ -18,9 +18,14 @@ from peernet.dyads.pairs import LEFT_OUT, Dyads
 COLUMNS = ["estimate", "std_error", "low", "high", "statistic", "df", "p_value"]
 LEVEL = 0.95  # of every interval
 NOT_BY_LOT = "The pairs were not drawn by lot: this describes them and shows no cause."
-LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    c: "\\" + c for c in "&%$#_{}"
-}
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+} | {c: "\\" + c for c in "&%$#_{}"}
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -142,12 +147,23 @@ def p_words(p: float) -> str:
     return "p not known" if np.isnan(p) else "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
 
 
+def interval(low: float, high: float) -> str:
+    """A 95 % interval in words, whose ends may be infinite."""
+    if np.isinf(low) and np.isinf(high):
+        return "95 % interval without an end to either side"
+    if np.isinf(low):
+        return f"95 % interval up to {number(high)}"
+    return (
+        f"95 % interval from {number(low)} up" if np.isinf(high) else f"95 % interval {number(low)} to {number(high)}"
+    )
+
+
 def told(question: str, row: pd.Series, *, against: str, unit: str = "points", says: str = NOT_BY_LOT) -> str:
     """The sentence of a finding: question, estimate with interval, against what, p last, what the design lets one say.
 
     ``row`` is one of the table of effects.
     """
-    band = f" (95 % interval {number(row['low'])} to {number(row['high'])})" if np.isfinite(row["low"]) else ""
+    band = "" if np.isnan(row["low"]) else f" ({interval(row['low'], row['high'])})"
     return f"{question} {number(row['estimate'])} {unit}{band}, against {against}; {p_words(row['p_value'])}. {says}"
 
 

@@ -246,9 +246,10 @@ def _of_parts(squares: Floats, draws: int, rng: int | np.random.Generator) -> Fl
 
 
 def _refuse_no_difference(measure: str, values: list[Floats]) -> None:
-    if all(group[0] == group[-1] for group in values):
-        same = len({group[0] for group in values}) == 1
-        where = f"Everybody has {values[0][0]:g}" if same else "Everybody in a group has the same"
+    same = [ROUNDING * max(abs(group[0]), abs(group[-1])) for group in values]
+    if all(group[-1] - group[0] <= least for group, least in zip(values, same, strict=True)):
+        of_all = len({f"{group[0]:g}" for group in values}) == 1
+        where = f"Everybody has {values[0][0]:g}" if of_all else "Everybody in a group has the same"
         raise EstimationError(f"{where} in {measure}, so nobody is more alike than others. People must differ in it.")
     if all(group[0] == group[-2] or group[1] == group[-1] for group in values):  # one differs, whoever is the partner
         raise EstimationError(
@@ -331,7 +332,7 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
     dyads = as_dyads(pairs)
     if not dyads.is_of_people(kind):
         raise SettingError(f"{kind} is a measure of the pair; a kind is a measure of people.")
-    dyads, rows = pools_of(_of_known_kind(dyads, kind))
+    dyads, rows = pools_of(_of_known_kind(dyads.with_kinds(kind), kind))
     sides = dyads.table[[f"{kind}_a", f"{kind}_b"]].to_numpy(dtype=object)
     pools = [Counter(sides[row].ravel().tolist()) for row in rows]
     if all(len(pool) == 1 for pool in pools):

@@ -18,10 +18,13 @@ from peernet._wording import count_in_digits, percent
 from peernet.dyads.all_pairs import (
     BY_LOT,
     MEMBERS_NOT_BY_LOT,
+    NONE_LEFT,
     TOLD,
     AllPairs,
     all_pairs,
     intercepts_told,
+    is_rounding,
+    less_rounding,
     refuse_errors,
     refuse_flat,
     refuse_told,
@@ -33,7 +36,6 @@ from peernet.errors import EstimationError, SettingError, check_choice
 ERRORS = ("classical", "HC1", "HC3")
 MOST_SHARE = 1e-9  # short of 1, the largest share of members that is looked at
 ALONE = 1e-10  # of a pair or a person that tells its own outcome wholly, less than this is free
-NONE_LEFT = 1e-24  # of the outcome's variation: less than this of it left is rounding
 ABSORBED = (
     "Effects of members absorb whatever belongs to a person, so fit_members cannot tell it apart; "
     "fit_multiple_membership can."
@@ -225,9 +227,9 @@ def _least_squares(data: AllPairs, errors: str, df: int) -> tuple[Floats, Floats
     Q, R = np.linalg.qr(X)
     slopes: Floats = np.linalg.solve(R, Q.T @ y)
     residual = y - X @ slopes
+    if is_rounding(residual, data.y):
+        residual, slopes = np.zeros_like(residual), less_rounding(slopes, X, data.y)
     rest = float(residual @ residual)
-    if rest <= NONE_LEFT * float(((data.y - data.y.mean()) ** 2).sum()):
-        residual, rest = np.zeros_like(residual), 0.0
     half = np.linalg.inv(R)
     if errors == "classical":
         return slopes, rest / df * half @ half.T, rest / df
@@ -349,18 +351,21 @@ def fit_multiple_membership(
     ones, names = data.intercepts
     _refuse_short(data, len(names))
     refuse_told(data.X, data.X - ones @ np.linalg.lstsq(ones, data.X)[0], data.terms, intercepts_told(names))
-    parts = _Parts.of(data, np.column_stack([ones, data.X]))
+    columns = np.column_stack([ones, data.X])
+    without = np.linalg.lstsq(columns, data.y)[0]  # were members alike; what comes on top is found more exactly
+    left = data.y - columns @ without
+    parts = _Parts.of(data, left, columns)
     parts.refuse_one_variance()
-    ratio, unbounded = parts.best_ratio()
+    ratio, unbounded = parts.best_ratio(told=is_rounding(left, data.y))
     residual_variance = parts.residual_variance(ratio)
     member_variance = ratio * residual_variance
-    estimate, V = parts.effects(ratio)
+    on_top, V = parts.effects(ratio)
     terms = [*names, *data.terms]
     if errors == "robust":
         variances, df = _robust(data, parts, residual_variance, member_variance)
     else:
         variances, df = residual_variance * np.diag(V), parts.satterthwaite(residual_variance, member_variance)
-    table = by_t(terms, estimate, np.sqrt(variances), df)
+    table = by_t(terms, without + on_top, np.sqrt(variances), df)
     share = 2 * member_variance / (2 * member_variance + residual_variance)
     row = table.iloc[len(names)]
     return MultipleMembership(
@@ -377,7 +382,7 @@ def fit_multiple_membership(
             ("given members, pairs do not hang together", *_rounds(data)),
         ),
         settings={"outcome": outcome, "predictors": data.terms, "errors": errors},
-        members=parts.predicted(data, ratio, estimate),
+        members=parts.predicted(data, ratio, on_top),
         residual_variance=residual_variance,
         member_variance=member_variance,
         share=share,
@@ -467,8 +472,8 @@ class _Parts:
     along: Floats  # eigenvalue by outcome and columns
 
     @classmethod
-    def of(cls, data: AllPairs, X: Floats) -> _Parts:
-        columns = np.column_stack([data.y, X])
+    def of(cls, data: AllPairs, y: Floats, X: Floats) -> _Parts:
+        columns = np.column_stack([y, X])
         left = data.within(columns)
         size, directions = np.linalg.eigh(data.together)
         size, directions = size[len(data.undetermined) :], directions[:, len(data.undetermined) :]
@@ -517,7 +522,7 @@ class _Parts:
         """The residual variance that goes best with a ratio."""
         product = self._product(ratio)
         left = product[0, 0] - product[0, 1:] @ np.linalg.solve(product[1:, 1:], product[1:, 0])
-        return max(float(left), 0.0) / (self.pairs - len(product) + 1)
+        return max(float(left), NONE_LEFT * float(product[0, 0])) / (self.pairs - len(product) + 1)
 
     def criterion(self, ratio: float) -> float:
         """Minus twice the restricted log likelihood."""
@@ -534,10 +539,12 @@ class _Parts:
         told = (self.size / shrunk).sum() - np.einsum("ij,jk,ik->", X, V, X)
         return float(told - residual @ residual / self.residual_variance(ratio))
 
-    def best_ratio(self) -> tuple[float, float]:
-        """The ratio that fits best among those from 0 on, and among all that are possible where that is 0."""
+    def best_ratio(self, *, told: bool) -> tuple[float, float]:
+        """The ratio that fits best among those from 0 on, and among all that are possible where that is 0.
+
+        `EstimationError` where predictors tell the outcome, or they and members do.
+        """
         shares = np.concatenate([[0.0], np.geomspace(1e-6, 1 - 1e-3, 60), 1 - np.geomspace(1e-4, MOST_SHARE, 12)])
-        told = self.residual_variance(0.0) * self.pairs <= NONE_LEFT * self._product(0.0)[0, 0]
         ratio = np.inf if told else self._lowest(shares / (2 * (1 - shares)))
         if ratio > shares[-2] / (2 * (1 - shares[-2])):
             raise EstimationError(

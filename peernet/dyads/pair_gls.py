@@ -23,6 +23,7 @@ from peernet.errors import EstimationError
 MOST_TURNS = 50_000  # a likelihood that is nearly flat takes thousands
 STILL = 1e-13  # relative change of the variances at which they stand still
 NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
+ROUNDING = 1e-13  # of the outcome's own size: no error either
 MOST_EXACT = 300  # pairs up to which robust degrees of freedom follow from the whole distribution
 ANGLES = (np.polynomial.legendre.leggauss(30)[0] + 1) * np.pi / 4  # of a quarter turn
 COUNTS = np.polynomial.legendre.leggauss(30)[1] / 2  # what each counts
@@ -223,8 +224,11 @@ def _first_variances(right: Floats, outcomes: Floats, correlated: bool, restrict
 
 
 def _refuse_no_error(variances: Floats, outcomes: Floats) -> None:
-    sizes = np.diag(variances)
-    if sizes.min() <= NOTHING * (outcomes**2).mean() or np.linalg.det(variances) <= NOTHING * sizes.prod():
+    sizes, size = np.diag(variances), (outcomes**2).mean()
+    if (
+        sizes.min() <= max(NOTHING * outcomes.var(axis=0).mean(), ROUNDING**2 * size)
+        or np.linalg.det(variances) <= NOTHING * sizes.prod()
+    ):
         raise EstimationError(
             "The terms give the outcome without error, or both members alike, so nothing is left to judge by. "
             "Use fewer terms or more pairs; an outcome that is the same for both members is one of the pair."

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Ints
+from peernet._arrays import Flags, Ints
 from peernet._wording import Shown, count_in_digits, listed_few, times_in_words
 from peernet.errors import SettingError, check_choice, did_you_mean, warn_caller
 
@@ -21,8 +21,10 @@ MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
 OF_PAIRS = ("group", "round")
 LEFT_OUT = ["pair", "a", "b", "reason"]
-LARGEST = 1e100  # squares of numbers further out, or nearer to nought than its inverse, are no longer numbers
-CODES = {float(sign * int(digit * length)) for sign in (1, -1) for digit in "789" for length in (2, 3, 4, 5)}
+LARGEST = 1e30  # tenth powers of numbers further out, or nearer to nought than its inverse, are no longer numbers
+REPEATED = [int(digit * length) for digit in "789" for length in (2, 3, 4, 5)]  # 99, 777 and the like
+REASONS = [97, 98, 997, 998, 9997, 9998]  # refused, does not know: on a scale to a hundred more likely an answer
+CODES = np.array([sign * code for sign in (1.0, -1.0) for code in (*REPEATED, *REASONS)] + [-7.0, -8.0, -9.0])
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -121,12 +123,22 @@ class Dyads(Shown):
         SettingError
             If there is no such measure.
         """
-        first, second = (self.table[f"{self.column_of(kind)}{member}"].astype(object) for member in MEMBERS)
+        table = self.with_kinds(self.column_of(kind)).table
+        first, second = (table[f"{kind}{member}"] for member in MEMBERS)
         known = first.notna() & second.notna()
         first, second = first[known], second[known]
         if (first == second).all():
             return "interchangeable"
         return "distinguishable" if (first != second).all() and pd.concat([first, second]).nunique() == 2 else "mixed"
+
+    def with_kinds(self, kind: str) -> Dyads:
+        """The pairs with a measure of people as kinds: words without spaces around them, and 1 as "1" among words."""
+        columns = [f"{kind}{member}" for member in MEMBERS]
+        sides = {column: without_blanks(self.table[column].astype(object)) for column in columns}
+        types = {*pd.concat(sides.values()).dropna().map(type)}
+        if str in types and len(types) > 1:
+            sides = {column: side.map(_as_word, na_action="ignore") for column, side in sides.items()}
+        return Dyads(self.table.assign(**sides), self.left_out, self.design, self.meanings, self.remake)
 
     def column_of(self, name: str) -> str:
         """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
@@ -163,11 +175,12 @@ class Dyads(Shown):
         """
         columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
         columns += [name for name in names if not self.is_of_people(name)]
-        numbers = self.table[columns].apply(as_numbers)
+        numbers = pd.DataFrame({column: as_numbers(self.table[column]) for column in columns}, index=self.table.index)
         warn_of_codes(numbers)
+        read = {column: numbers[column] for column in columns if self.table[column].dtype != np.float64}
+        table = self.table.assign(**read) if read else self.table
         gaps = numbers.isna()
-        table = self.table.assign(**{column: numbers[column] for column in columns})
-        lost = gaps.any(axis=1).to_numpy(dtype=bool)
+        lost: Flags = np.logical_or.reduce(gaps.to_numpy(dtype=bool), axis=1)
         if not lost.any():
             return Dyads(table, self.left_out, self.design, self.meanings, self.remake)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
@@ -255,8 +268,11 @@ def check_table(what: str, table: object, *, by_index: bool = False) -> None:
     """Raise `SettingError` unless this is a table with every column once, and where the index says who, one index."""
     if not isinstance(table, pd.DataFrame):
         raise SettingError(f"{what} must be a table (a DataFrame); got a {type(table).__name__}.")
-    for column in table.columns[table.columns.duplicated()][:1]:
-        raise SettingError(f"The table has several columns {column!r}. Keep one, or give each its name.")
+    if table.columns.nlevels > 1:
+        raise SettingError(f"The headings of {what} have {table.columns.nlevels} levels. Give each column one name.")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise SettingError(f"The table has several columns {twice!r}. Keep one, or give each its name.")
     if by_index and table.index.nlevels > 1:
         raise SettingError(f"The index of {what} has {table.index.nlevels} levels; it must say in one who each is.")
 
@@ -283,18 +299,21 @@ def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
     found = []
     for column in numbers:
         given = numbers[column].dropna().to_numpy(dtype=float)
-        coded = np.isin(given, [*CODES])
+        coded = np.isin(given, CODES)
         if not coded.any() or coded.all():
             continue
         low, high = given[~coded].min(), given[~coded].max()
         for value in np.unique(given[coded]):
-            if max(low - value, value - high) > high - low:  # further outside than all others lie apart
+            most = 9 * max(abs(low), abs(high)) if abs(value) in REASONS else high - low  # as all others lie apart
+            if max(low - value, value - high) > most:
                 found.append((column, value, int((given == value).sum()), low, high))
     return pd.DataFrame(found, columns=["column", "value", "times", "low", "high"])
 
 
 def warn_of_codes(numbers: pd.DataFrame) -> None:
     """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
+    if not (np.abs(numbers.to_numpy(dtype=float)) >= np.abs(CODES).min()).any():
+        return
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
         warn_caller(
             f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
@@ -304,20 +323,26 @@ def warn_of_codes(numbers: pd.DataFrame) -> None:
 
 def as_numbers(column: pd.Series) -> pd.Series[float]:
     """A column as numbers to compute with, empty where it is; `SettingError` if it holds anything else."""
+    numbers = column if column.dtype == np.float64 else _read_as_numbers(column)
+    size = np.abs(numbers.to_numpy(dtype=float))
+    largest = float(np.fmax.reduce(size, initial=0.0))
+    if np.isinf(largest):
+        raise SettingError(f"{column.name} holds an infinite number. Make it missing, or say what it should be.")
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        raise SettingError(f"{column.name} goes up to {largest:g}, too far out to compute with. Give other units.")
+    return numbers
+
+
+def _read_as_numbers(column: pd.Series) -> pd.Series[float]:
     try:
         numbers = column if column.dtype.kind in "bfimMu" else pd.to_numeric(column.astype(object), errors="coerce")
         none = numbers.dtype.kind in "cmM"  # neither dates nor complex numbers
         numbers = column.isna().astype(float) if none else numbers.astype(float)
     except OverflowError:
         raise SettingError(f"{column.name} holds numbers too far out to compute with. Give other units.") from None
-    wrong = column[(numbers.isna() | none) & column.notna()]
-    if len(wrong):
-        raise SettingError(f"{column.name} must hold numbers; found {wrong.iloc[0]!r}.")
-    size = numbers.abs()
-    if np.isinf(size).any():
-        raise SettingError(f"{column.name} holds an infinite number. Make it missing, or say what it should be.")
-    if size.max() > LARGEST or 0 < size.max() < 1 / LARGEST:
-        raise SettingError(f"{column.name} goes up to {size.max():g}, too far out to compute with. Give other units.")
+    for wrong in column[(numbers.isna() | none) & column.notna()][:1]:
+        how = ". Give each answer its number, such as 1 for yes and 0 for no" * isinstance(wrong, str)
+        raise SettingError(f"{column.name} must hold numbers; found {wrong!r}{how}.")
     return numbers
 
 
@@ -328,10 +353,19 @@ def _whole(names: pd.Series) -> pd.Series:
     return without_blanks(names)
 
 
+def _as_word(kind: object) -> str:
+    return str(int(kind)) if isinstance(kind, float) and kind.is_integer() else str(kind)
+
+
 def without_blanks(names: pd.Series) -> pd.Series:
-    """Names or numbers of pairs, missing where the cell holds nothing but spaces."""
-    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip()).astype(bool)
-    return names.mask(is_blank) if is_blank.any() else names
+    """Names or numbers of pairs without spaces around them, missing where the cell holds nothing else."""
+    if pd.api.types.is_numeric_dtype(names):
+        return names
+    words = [name for name in names.unique() if isinstance(name, str)]
+    if all(word and word == word.strip() for word in words):
+        return names
+    bare = {word: word.strip() or None for word in words}
+    return names.astype(object).map(lambda name: bare.get(name, name), na_action="ignore")
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:

@@ -299,7 +299,8 @@ def _hold_against_chance(
     try:
         kept, rows = pools_of(dyads)
     except EstimationError as refused:
-        return f"no other pairing, since {str(refused).partition('. ')[0]}", None
+        why = str(refused).partition(". ")[0]
+        return f"no other pairing, since {why[0].lower()}{why[1:]}", None
     sides = np.stack([_places(people, kept.table[side]) for side in ("a", "b")])
     groups = [np.sort(sides[:, row].ravel()) for row in rows]
     if len(kept) < len(dyads):

@@ -581,10 +581,12 @@ def _card(relations: Relations, fit: Fit, null: pd.DataFrame, left_out: int) -> 
 
 def _sentence(table: pd.DataFrame, permutations: int) -> str:
     rows = table.drop(index=INTERCEPT, errors="ignore").dropna(subset="p_value")
-    effects = [f"{term} {number(row['estimate'])} ({p_words(row['p_value'])})" for term, row in rows.iterrows()]
+    effects = [f"{number(row['estimate'])} per unit of {term}" for term, row in rows.iterrows()]
+    p = [p_words(value) for value in rows["p_value"]]
     return (
-        f"Per unit the outcome differs by: {listed(effects)}, against {permutations:,} draws in which people change "
-        "places. Nothing was drawn by lot: this describes the relations and shows no cause."
+        f"What goes with the outcome? It differs by {listed(effects)}, against "
+        f"{count_in_digits(permutations, 'draw', 'draws')} in which people change places; {listed(p)}. "
+        "Nothing was drawn by lot: this describes the relations and shows no cause."
     )
 
 

@@ -98,7 +98,7 @@ def relations_of(outcome: Relation, predictors: Mapping[str, Relation], groups: 
 def _square(name: str, relation: Relation) -> pd.DataFrame:
     """A relation as a table of numbers with the same labels on both sides, and nothing on the diagonal."""
     cells = relation if isinstance(relation, pd.DataFrame) else np.asarray(relation)
-    if cells.ndim > 2:
+    if cells.ndim not in (1, 2):
         raise SettingError(f"{name!r} must have a row and a column per person; got {cells.shape}.")
     table = pd.DataFrame(cells)
     if table.shape[0] != table.shape[1]:
@@ -126,8 +126,8 @@ def _refuse_strangers(one: str, labels: pd.Index, other: str, wanted: pd.Index) 
     sides = labels.difference(wanted, sort=False), wanted.difference(labels, sort=False)
     more, fewer = (listed_few([repr(who) for who in side]) for side in sides)
     if more or fewer:
-        words = [f"{one} have {more}, {other} not"] * bool(more) + [f"{other} have {fewer}, {one} not"] * bool(fewer)
-        raise SettingError(f"People do not agree: {'; '.join(words)}. Give all matrices the same people.")
+        words = [f"{more} only in {one}"] * bool(more) + [f"{fewer} only in {other}"] * bool(fewer)
+        raise SettingError(f"People do not agree: {', and '.join(words)}. Give all matrices the same people.")
 
 
 def _members(groups: Any, given: pd.Index, people: list[Any]) -> tuple[list[Ints], dict[Any, str]]:  # noqa: ANN401

@@ -14,6 +14,8 @@ from peernet.dyads.all_pairs import (
     AllPairs,
     all_pairs,
     intercepts_told,
+    is_rounding,
+    less_rounding,
     refuse_errors,
     refuse_flat,
     refuse_told,
@@ -25,6 +27,7 @@ from peernet.errors import EstimationError, check_choice, warn_caller
 ERRORS = ("jackknife", "dyadic robust")
 ENOUGH_PEOPLE = 80  # from here on dyadic-robust errors keep near the error rate they claim
 SOLVABLE = 1e-9  # of what a direction of the predictors varies; less of it left without a person is none
+NOTHING = 1e-20  # of the usual variance of an estimate
 METHODS = {
     "jackknife": ("standard errors by leaving out each person", "Efron & Stein (1981)."),
     "dyadic robust": ("dyadic cluster-robust standard errors", "Aronow, Samii & Assenova (2015)."),
@@ -101,9 +104,14 @@ def fit_pairs(
     ones, names = data.intercepts
     _refuse_short(data, len(names))
     refuse_told(data.X, data.X - ones @ np.linalg.lstsq(ones, data.X)[0], data.terms, intercepts_told(names))
-    Q, R = np.linalg.qr(np.column_stack([ones, data.X]))
+    columns = np.column_stack([ones, data.X])
+    Q, R = np.linalg.qr(columns)
     estimate = np.linalg.solve(R, Q.T @ data.y)
-    V = _jackknife(data, Q, R) if errors == "jackknife" else _dyadic_robust(data, Q, R)
+    left = data.y - Q @ (Q.T @ data.y)
+    if is_rounding(left, data.y):
+        estimate, V = less_rounding(estimate, columns, data.y), np.zeros_like(R)
+    else:
+        V = _covariance(data, left, Q, R, errors)
     table = by_t([*names, *data.terms], estimate, np.sqrt(np.diag(V)), len(data.people) - 1.0)
     way, citation = METHODS[errors]
     people, enough, few = len(data.people), None, "with few the jackknife errs on the safe side"
@@ -136,7 +144,20 @@ def _refuse_short(data: AllPairs, intercepts: int) -> None:
         )
 
 
-def _dyadic_robust(data: AllPairs, Q: Floats, R: Floats) -> Floats:
+def _covariance(data: AllPairs, left: Floats, Q: Floats, R: Floats, errors: str) -> Floats:
+    """Covariances of the estimates, from what the predictors leave."""
+    half: Floats = np.linalg.inv(R).astype(float)
+    V = _jackknife(data, Q, R) if errors == "jackknife" else _dyadic_robust(data, left, Q, half)
+    usual = np.diag(half @ half.T) * float(left @ left) / len(left)
+    if (np.diag(V) <= NOTHING * usual).any():
+        raise EstimationError(
+            f"Errors by {errors!r} come out as nothing, or as roots of a negative number: person by person what the "
+            "predictors leave cancels out. It takes more people in more pairs; or use fit_members."
+        )
+    return V
+
+
+def _dyadic_robust(data: AllPairs, left: Floats, Q: Floats, half: Floats) -> Floats:
     """Pairs that share a person may be related in any way; each two pairs count once, whoever they share."""
     people = len(data.people)
     if people < ENOUGH_PEOPLE:
@@ -144,17 +165,11 @@ def _dyadic_robust(data: AllPairs, Q: Floats, R: Floats) -> Floats:
             f"Dyadic-robust errors are too small with {people} people: with 20 they call a difference found in 18 % of "
             f"studies that have none, with 40 in 10 %. Use them from {ENOUGH_PEOPLE} people on, or fit_members."
         )
-    scores = Q * (data.y - Q @ (Q.T @ data.y))[:, None]
+    scores = Q * left[:, None]
     of_people = data.sums(scores)
     same_two = np.unique(data.a * people + data.b, return_inverse=True)[1]
     of_pairs = np.stack([np.bincount(same_two, score) for score in scores.T], axis=1)
-    half = np.linalg.inv(R)
     V: Floats = half @ (of_people.T @ of_people - of_pairs.T @ of_pairs) @ half.T
-    if (np.diag(V) < 0).any():
-        raise EstimationError(
-            "Dyadic-robust errors come out as roots of a negative number here: there are too few people for them. "
-            "Use errors='jackknife', or fit_members."
-        )
     return V
 
 

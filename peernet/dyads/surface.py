@@ -23,6 +23,7 @@ from peernet.dyads.pairs import Dyads, as_dyads
 from peernet.errors import SettingError, check_choice, is_number
 
 LATTICE = 41  # points along each side of the grid
+ROUNDING = 1e-12  # of the predictor's size: who differ by less do not differ
 EDGE = 1e-9  # of the data's width: a point this far outside still lies on the edge
 # Intercept, own, partner's, own squared, product, partner's squared -> a1 to a5.
 ALONG = np.array(
@@ -171,6 +172,7 @@ def response_surface(
     values = in_one_order(used, [outcome, predictor])
     middle = float(centre if centre is not None else values[predictor].mean() if len(used) else 0)
     own = values[predictor] - middle
+    own = own * (np.ptp(own, axis=None) > ROUNDING * np.abs(values[predictor]).max()) if len(own) else own
     x = predictor
     terms = ["intercept", f"actor {x}", f"partner {x}", f"actor {x} squared", f"{x} product", f"partner {x} squared"]
     _, designs = sides_of(terms, second_degree(own, own[:, ::-1]), [])

@@ -20,7 +20,7 @@ from peernet._arrays import Flags, Ints
 from peernet._parallel import check_draws, generator, over_draws, spawned
 from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.pairs import Dyads
-from peernet.errors import EstimationError, SettingError, did_you_mean
+from peernet.errors import EstimationError, SettingError
 from peernet.meetings.rounds import Rounds
 from peernet.pairing.lottery import PairingDesign, RandomPairing
 from peernet.pairing.pairing import Pairing
@@ -221,7 +221,13 @@ def redraws_of(
     for (name, lot), stream in zip(lots.items(), streams, strict=True):
         pairs = table.loc[rows == name if name is not None else rows.isna(), NAMES]
         parts.append(_of_one_round(pairs, lot, draws, stream, n_jobs=n_jobs, progress=progress))
-    return _together(parts, tuple(lots), draws, streams[0])
+    redraws = _together(parts, tuple(lots), draws, streams[0])
+    if len(dyads) > 1 and (redraws.codes == redraws.codes[0]).all():  # of one pair there is less to say
+        raise EstimationError(
+            "The null has one value: the design brings the same pairs every time, so there is nothing to hold them "
+            "against. Draw from a wider design next time."
+        )
+    return redraws
 
 
 def _refuse_unless_drawn(dyads: Dyads) -> None:
@@ -238,7 +244,10 @@ def _refuse_unless_drawn(dyads: Dyads) -> None:
 
 def _per_round(dyads: Dyads, design: Design) -> dict[Hashable, Lot]:
     """The design of each round; a round without a name is the only one."""
-    names = sorted({*dyads.table["round"]}) if "round" in dyads.table else [None]
+    rounds = dyads.table["round"] if "round" in dyads.table else pd.Series(dtype=object)
+    if unknown := int(rounds.isna().sum()):
+        raise SettingError(f"The round of {count_in_digits(unknown, 'pair', 'pairs')} is not known. Fill it in.")
+    names = sorted({*rounds}, key=lambda name: (str(type(name)), name)) if "round" in dyads.table else [None]
     if not isinstance(design, Mapping):
         _refuse_unless_it_draws(design)
         if len(names) > 1:
@@ -246,7 +255,7 @@ def _per_round(dyads: Dyads, design: Design) -> dict[Hashable, Lot]:
         return {names[0]: design}
     for name in names:
         if name not in design:
-            known = [str(each) for each in design]
+            known = [repr(each) for each in design]
             raise SettingError(f"No design for round {name!r}; there is one for {listed_few(known)}.")
         _refuse_unless_it_draws(design[name])
     return {name: design[name] for name in names}
@@ -315,7 +324,14 @@ class _Drawing:
     design: Draws
 
     def __call__(self, rng: np.random.Generator) -> pd.DataFrame:
-        return self.design.draw(rng)
+        table = self.design.draw(rng)
+        if not isinstance(table, pd.DataFrame) or not {*NAMES} <= {*table}:
+            raise SettingError(f"What the design draws must be a table of a and b; it gave {table!r:.80}.")
+        for a in table["a"][table["a"].astype(str) == table["b"].astype(str)][:1]:
+            raise SettingError(
+                f"The design pairs {a!r} with themselves, so no pairing of it can be held against another."
+            )
+        return table
 
 
 def _of_by_lot(pairs: pd.DataFrame, lot: ByLot, draws: int, rng: np.random.Generator) -> _Part:
@@ -323,7 +339,7 @@ def _of_by_lot(pairs: pd.DataFrame, lot: ByLot, draws: int, rng: np.random.Gener
     members = pairs.to_numpy(str).ravel().tolist()
     for who in members:
         if who not in lot.people:
-            raise SettingError(_not_from(f"{who!r} was not in the lot.{did_you_mean(who, lot.people)}"))
+            raise SettingError(_not_from(f"{who!r} was not in the lot"))
     if len({*members}) < len(members):
         raise SettingError(_not_from("somebody has two partners, and this lot gives one"))
     places = lot.people.get_indexer(pd.Index(members)).reshape(-1, 2)

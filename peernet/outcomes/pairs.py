@@ -16,7 +16,7 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, check_table
-from peernet.errors import SettingError, UnknownItemError, did_you_mean, unknown_person
+from peernet.errors import SettingError, UnknownItemError, checked_list, did_you_mean, unknown_person
 from peernet.meetings.rounds import Rounds
 from peernet.pairing.lottery import RandomPairing
 from peernet.pairing.record import PairingRecord
@@ -110,7 +110,7 @@ def pairs_of(
     given = _named_in(survey, pairs) if isinstance(pairs, str) else _given(pairs)
     if scores is None and isinstance(pairs, (PairingRecord, Rounds)):
         scores = pairs.scores
-    measured = _Measured(survey, tuple(items), scores)
+    measured = _Measured(survey, checked_list("items", items, "items of the survey"), scores)
     kept, lost = _sorted_out(given.table, survey)
     left_out = pd.concat([given.left_out, lost, _in_no_pair(survey, kept, given, lost)], ignore_index=True)
     made = measured.of(zip(kept["a"], kept["b"], strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed
-from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, number, p_words
+from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, interval, number, p_words
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import Design, Redraws, redraws_of
@@ -253,7 +254,7 @@ def _of_predictor(
     table = table.assign(coefficient=curves.top[drawn], expected=np.nanmean(curves.top))
     who = "the partner's " if rows.of_people else ""
     question = f"One unit more of {who}{of} changed {outcome} by"
-    band = f"(95 % interval {_end(low)} to {_end(high)})"
+    band = f"points ({interval(low, high)})"
     p = p_words(float(table["p_value"].iloc[0]))
     return RandomizationTest(
         table=table,
@@ -533,7 +534,8 @@ def _no_coefficient(rows: _Rows, of: str, *, adjust: bool) -> str:
     pairs = int(rows.kept[rows.redraws.observed].sum())
     x = rows.predictor[0][rows.redraws.observed][rows.kept[rows.redraws.observed]]
     if not rows.of_people and np.ptp(x) <= ROUNDING * np.abs(x).max():
-        return f"{of} is the same in all {pairs} pairs, so nothing can go with it."
+        where = f"all {pairs} pairs" if pairs > 1 else "the only pair"
+        return f"{of} is the same in {where}, so nothing can go with it."
     need = 3 + adjust + len(rows.own) + len(rows.of_pairs)
     if pairs < need:
         have = count_in_digits(pairs, "complete pair is", "complete pairs are")
@@ -549,7 +551,7 @@ def _of_function(
     dyads: Dyads, redraws: Redraws, outcome: str, of: Statistic, settings: dict[str, object]
 ) -> RandomizationTest:
     made = redrawn(dyads, redraws, None)
-    values = np.array([float(of(made.of(k))) for k in range(len(redraws))])
+    values = np.array([_one_number(of(made.of(k))) for k in range(len(redraws))])
     drawn, name = redraws.observed, "statistic"
     if not np.isfinite(values[drawn]):
         raise EstimationError("The statistic of the pairs as they were drawn is not a number.")
@@ -576,11 +578,16 @@ def _of_function(
     )
 
 
+def _one_number(value: object) -> float:
+    if not isinstance(value, Real) and not (isinstance(value, np.ndarray) and value.ndim == 0):
+        raise SettingError(
+            f"The function must make one number of the table of a pairing; it gave {value!r:.80}. Take a mean, or the "
+            "one entry that is meant."
+        )
+    return float(value)
+
+
 # --- in words ---------------------------------------------------------------------------------------------------------
-
-
-def _end(value: float) -> str:
-    return "no end" if np.isinf(value) else number(value)
 
 
 def _told(redraws: Redraws) -> str:

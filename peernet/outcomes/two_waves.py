@@ -301,6 +301,9 @@ def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: WaveLink
     """How far both members of each pair went to the other and to everybody else in a pair: ``moved, moved_placebo``."""
     waves = _coded(before, after, links, _movable(before, after, None))
     people = waves.people[waves.people.isin({*table["a"], *table["b"]})]
+    if not len(people):
+        nothing = [np.full(len(table), np.nan)] * 2
+        return {"moved": nothing, "moved_placebo": nothing}
     rows = waves.people.get_indexer(people)
     ways, partners = _ways(waves.first[rows], waves.second[rows], _weights(None, len(people))), _placed(table, people)
     others = ways.weights.copy()
@@ -369,8 +372,18 @@ def _stacked(
 
 def _coded(before: Survey, after: Survey, links: WaveLinks | None, items: Sequence[Item]) -> _TwoWaves:
     stacked, people = _stacked(before, after, links, items)
+    if not len(people):
+        raise EstimationError(
+            "Nobody of the first wave is in the second. People are linked by their identifiers: make these the same, "
+            "or hand over links (link_waves) where a function takes them."
+        )
     answers = code_items(stacked, {item.name: item.kind for item in items}, _limits(items)).answers.T
     first, second = np.asarray(answers[: len(people)], dtype=float), np.asarray(answers[len(people) :], dtype=float)
+    if len(people) >= FEWEST_UNITS and np.array_equal(first, second, equal_nan=True):
+        raise EstimationError(
+            f"All {len(people)} people gave every answer that they gave before: the second wave seems to be the first "
+            "once more. Give the later answers."
+        )
     return _TwoWaves(people, first, second, [item.name for item in items])
 
 

@@ -19,7 +19,7 @@ from peernet._files import sha256_of
 from peernet._wording import Shown, amount, count_in_digits, display_names, listed
 from peernet.dyads.apim import fit_apim
 from peernet.dyads.change import before_after
-from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, number, p_words, told
+from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, interval, number, p_words, told
 from peernet.dyads.likeness import partner_likeness
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean
@@ -33,7 +33,8 @@ from peernet.outcomes.two_waves import diversity_change, opinion_change
 from peernet.pairing.lottery import RandomPairing
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs
-from peernet.survey.files import survey_files
+from peernet.survey.files import SURVEY_FILES, read_table, survey_files
+from peernet.survey.issues import IssueLog
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
@@ -179,8 +180,8 @@ def study_outcomes(
     survey
         What `read_survey` reads or returned.
     pairs
-        Who was paired with whom: whatever `pairs_of` takes, or a CSV file with the columns ``a`` and ``b`` (and
-        ``round`` where there were several). By default the survey's question about partners (block ``partner``).
+        Who was paired with whom: whatever `pairs_of` takes, or a file with the columns ``a`` and ``b`` (and ``round``
+        where there were several). By default the survey's question about partners (block ``partner``).
     drawn_by_lot
         Whether it was drawn by lot who was paired with whom, everybody who was paired (in a round, where there are
         several) with everybody else. Of a `RandomPairing` that is known; of everything else it has to be said. Where
@@ -294,11 +295,14 @@ def _pairs_in(survey: Survey, pairs: Pairs | Path | None, encoding: str) -> tupl
 
 def _read_pairs(file: Path, encoding: str) -> pd.DataFrame:
     """Pairs by identifier, and the round where there are several."""
-    table = pd.read_csv(file, dtype="str", encoding=encoding)
-    if not {"a", "b"} <= {*table}:
+    if file.suffix.casefold() not in SURVEY_FILES:
+        raise SettingError(f"{file.name} is no table. Give a file that ends in {listed(SURVEY_FILES, 'or')}.")
+    cells = read_table(file, encoding, IssueLog()).cells.rename(columns=str.casefold)
+    if not {"a", "b"} <= {*cells}:
         raise SettingError(f"{file.name} needs the columns a and b, with the identifiers of both; it has "
-                           f"{listed([*table])}.")  # fmt: skip
-    return table[["a", "b", *(column for column in ("round",) if column in table)]]
+                           f"{listed([*cells])}.")  # fmt: skip
+    table = cells[["a", "b", *(column for column in ("round",) if column in cells)]]
+    return table.mask(table == "").reset_index(drop=True)
 
 
 def _scored(survey: Survey) -> PairScores | None:
@@ -350,10 +354,25 @@ class _Questions:
             found += self._balance(early)
         for measure, (first, last) in self.measures.items():
             found += self._of_before_and_after(measure, first, last) if first else self._of_after(measure, last)
+        found += self._unread()
         if self.scores is not None:
             found.append(self.ask("exposure", "", "What came within reach?", lambda: _reached(self.dyads)))
         if after is not None:
             found += self._of_second_wave(after)
+        return found
+
+    def _unread(self) -> list[Finding]:
+        """Outcomes that were asked in a later wave, and of which no answer could be read."""
+        issues, found = self.survey.issues, []
+        for item in self.survey.codebook.block("outcome"):
+            measure = item.measure or item.name
+            if (item.wave or 1) == 1 or measure in self.measures:
+                continue
+            problems = issues.loc[issues["item"] == item.name, "problem"]
+            why = f" ({problems.iloc[0]})" if len(problems) else ""
+            question = f"Did it matter for {measure} how differently partners think?"
+            says = f"No answer to {item.name} could be read{why}."
+            found.append(Finding("difference", measure, question, None, says))
         return found
 
     def ask(self, part: str, outcome: str, question: str, find: Callable[[], Effects]) -> Finding:
@@ -427,13 +446,14 @@ class _Questions:
     def _in_usual(self, measure: str, found: Effects) -> str:
         """The finding per usual distance first: what a reader can picture."""
         row = found.table.loc[FAR].to_dict()
-        estimate, low, high = (number(float(row[column]) * self.usual) for column in ("estimate", "low", "high"))
-        band = f" (95 % interval {low} to {high})" if np.isfinite([row["low"], row["high"]]).all() else ""
+        estimate, low, high = (float(row[column]) * self.usual for column in ("estimate", "low", "high"))
+        band = "" if np.isnan(low) else f" ({interval(low, high)})"
         design_lets_one_say = found.sentence.partition("; p")[2].partition(". ")[2]
         made = "make" if self.dyads.design == "drawn by lot" else "go with"
         return (
-            f"Partners a usual distance ({self.usual:.2f}) further apart in {FAR} {made} a difference of {estimate} "
-            f"points in {measure}{band}, against none; {p_words(float(row['p_value']))}. {design_lets_one_say}"
+            f"Partners a usual distance ({self.usual:.2f}) further apart in {FAR} {made} a difference of "
+            f"{number(estimate)} points in {measure}{band}, against none; {p_words(float(row['p_value']))}. "
+            f"{design_lets_one_say}"
         )
 
     def _change(self, before: str, after: str) -> Effects:

@@ -81,8 +81,9 @@ def plot_effects(
     Returns
     -------
     matplotlib.axes.Axes
-        A row per term, in it a dot per result that has the term; a dot without a line has no interval. The caption, or
-        the legend where there are several, says how many pairs went in and how many were left out.
+        A row per term, in it a dot per result that has the term; a dot without a line has no interval, and a line that
+        ends in an arrow no end to that side. The caption, or the legend where there are several, says how many pairs
+        went in and how many were left out.
 
     Raises
     ------
@@ -105,21 +106,39 @@ def plot_effects(
     ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
     shared = any(sum(term in result.table.index for result in several.values()) > 1 for term in shown)
     spread = APART * (np.arange(len(several)) - (len(several) - 1) / 2) * shared
+    reach = _reach([result.table.reindex(shown) for result in several.values()])
     for number, ((name, result), shift) in enumerate(zip(several.items(), spread, strict=True)):
         table, (colour, marker) = result.table.reindex(shown), group_style(number)
         rows, look = np.arange(len(shown)) + shift, {"color": colour if name else STRONG, "marker": marker}
-        ax.hlines(rows, table["low"], table["high"], colors=[look["color"]], linewidth=2.0, alpha=0.6)
+        low, high = (table[end].clip(*reach) for end in ("low", "high"))
+        ax.hlines(rows, low, high, colors=[look["color"]], linewidth=2.0, alpha=0.6)
+        for end, arrow in (("low", "<"), ("high", ">")):
+            if (endless := np.isinf(table[end].to_numpy(dtype=float))).any():
+                ends = table[end].clip(*reach)[endless]
+                ax.scatter(ends, rows[endless], color=look["color"], marker=arrow, s=36, alpha=0.6)
         label = f"{name}: {_went_in(result)}" if name else None
         ax.scatter(table["estimate"], rows, **styled(kws, **look, s=42, zorder=3, label=label))
     name_rows(ax, np.arange(len(shown)), shown)
     bare_rows(ax)
     room = 0.5 + APART * (len(several) - 1) / 2
-    ax.set(ylim=(len(shown) - 1 + room, -room), xlabel="effect on the outcome, with its 95 % interval")
+    banded = any(result.table.reindex(shown)["low"].notna().any() for result in several.values())
+    band = ", with its 95 % interval" * banded
+    ax.set(ylim=(len(shown) - 1 + room, -room), xlabel=f"effect on the outcome{band}")
     if isinstance(effects, Mapping):
         draw_legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.0, handletextpad=0.2)
     else:
         ax.set_title(_went_in(effects), size="small", color=QUIET, loc="left")
     return ax
+
+
+def _reach(tables: Sequence[pd.DataFrame]) -> tuple[float, float]:
+    """How far to draw intervals that have no end: beyond all that has one, and beyond nought."""
+    ends = np.concatenate(
+        [[0.0], *(table[["estimate", "low", "high"]].to_numpy(dtype=float).ravel() for table in tables)]
+    )
+    ends = ends[np.isfinite(ends)]
+    beyond = float(np.ptp(ends)) / 4 or 1.0
+    return float(ends.min()) - beyond, float(ends.max()) + beyond
 
 
 def _terms(several: Mapping[str, Effects], terms: Sequence[str] | None) -> list[str]:
@@ -262,6 +281,8 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('own openness', "partner's openness")
     """
+    if not hasattr(surface, "grid"):
+        raise SettingError(f"This draws what response_surface returns; got {type(surface).__name__}.")
     table = surface.grid.pivot(index="y", columns="x", values="outcome")
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
     if values.mask.all():
@@ -338,6 +359,8 @@ def plot_power(plan: StudyPlan, *, ax: Axes | None = None, **kws: object) -> Axe
     >>> [line.get_label() for line in pn.plots.plot_power(plan).get_lines()][:2]
     ['1 site', '3 sites']
     """
+    if not hasattr(plan, "curve"):
+        raise SettingError(f"This draws what plan_study returns; got {type(plan).__name__}.")
     ax = axes_or_new(ax, (6.4, 4.0))
     for number, (scenario, row) in enumerate(plan.table.iterrows()):
         (colour, marker), curve = group_style(number), plan.curve[plan.curve["scenario"] == scenario]

@@ -17,6 +17,7 @@ import pytest
 pytest.importorskip("jupytext")
 pytest.importorskip("nbclient")
 
+import peernet as pn
 from tests.notebooks.render import NOTEBOOKS, sources, unrun
 
 DATA = NOTEBOOKS.parent / "data"
@@ -40,7 +41,7 @@ def on_the_readers() -> list[Path]:
     return [source for source in sources() if any(name in parameters(unrun(source)) for name in TAKEN)]
 
 
-def run_with(source: Path, given: dict[str, str]) -> dict[str, object]:
+def run_with(source: Path, given: dict[str, object]) -> dict[str, object]:
     """Run the cells of a notebook one after the other, with some parameters replaced, and return what they leave."""
     names: dict[str, object] = {"__name__": source.stem}
     for cell in unrun(source).cells:
@@ -82,6 +83,16 @@ def test_runs_on_another_folder(source, folder, monkeypatch):
     own = len(names["survey"].people) == PEOPLE[folder]
     assert own or source.stem.startswith(SHOW_HARBOUR[folder]), "the survey that was asked for is shown"
     assert digests(DATA) == before, "the reader's files are left as they are"
+
+
+@pytest.mark.usefixtures("usual_options")
+def test_a_folder_that_says_who_was_paired_is_judged_itself(tmp_path, monkeypatch, capsys):
+    folder = pn.make_survey(people=60, answered=55, teams=6, rng=1).write(tmp_path / "own")
+    monkeypatch.chdir(NOTEBOOKS)
+    names = run_with(NOTEBOOKS / "10_did_it_work.py", {"FOLDER": str(folder), "DRAWS": 40})
+    assert names["FOLDER"] == str(folder)
+    assert len(names["survey"].people) == 60
+    assert "has no question" not in capsys.readouterr().out
 
 
 def test_there_are_notebooks_to_run():

@@ -27,13 +27,15 @@ OF_PAIRS = {
     "fit_multiple_membership": lambda table: pn.dyads.fit_multiple_membership(table, "y", ["far"]),
     "fit_pairs": lambda table: pn.dyads.fit_pairs(table, "y", ["far"]),
 }
+OF_ALL = OF_PEOPLE | OF_PAIRS
+TABLES = [name for name in OF_ALL if name != "qap_regression"]  # which takes matrices
 NO_NUMBERS = {
     "an infinite number": (np.inf, "infinite number"),
     "a number whose square is none": (1e200, "too far out to compute with"),
     "an integer beyond all floats": (10**400, "too far out to compute with"),
     "a complex number": (1j, "must hold numbers"),
     "a date": (pd.Timestamp("2026-03-01"), "must hold numbers"),
-    "words": ("often", "must hold numbers"),
+    "words": ("often", "must hold numbers; found 'often'. Give each answer its number, such as 1 for yes"),
 }
 
 
@@ -171,3 +173,136 @@ def test_people_without_a_pair_number_are_not_one_pair(blank):
     found = pn.dyads.dyad_table(people, "team")
     assert (len(found), found.left_out["reason"].tolist()) == (1, ["no pair number"] * 2)
     assert pn.dyads.before_after(people, "x", "y", pair="team").card["units"] == 3
+
+
+@pytest.mark.parametrize("function", [OF_ALL[name] for name in TABLES], ids=TABLES)
+@pytest.mark.parametrize("unit", [1e60, 1e-60])
+@pytest.mark.filterwarnings("error")
+def test_units_so_far_out_that_powers_are_no_numbers_are_refused(function, unit):
+    table, columns = (SHARED, ["y"]) if function in OF_PAIRS.values() else (ALONE, ["y_a", "y_b"])
+    with pytest.raises(SettingError, match="too far out to compute with"):
+        function(table.assign(**{column: table[column] * unit for column in columns}))
+
+
+@pytest.mark.parametrize("function", [OF_ALL[name] for name in TABLES], ids=TABLES)
+@pytest.mark.parametrize("unit", [1e25, 1e-25])
+@pytest.mark.filterwarnings("error")
+def test_p_values_hang_on_no_unit_however_large(function, unit):
+    table, columns = (SHARED, ["y"]) if function in OF_PAIRS.values() else (ALONE, ["y_a", "y_b"])
+    if function is OF_PEOPLE["profile_similarity"]:
+        columns = ["y_a", "y_b", "x_a", "x_b", "w"]
+    found, wanted = function(table.assign(**{c: table[c] * unit for c in columns})), function(table)
+    np.testing.assert_allclose(found.table["p_value"], wanted.table["p_value"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("function", [OF_ALL[name] for name in TABLES], ids=TABLES)
+def test_effects_do_not_hang_on_how_far_from_nought_an_outcome_lies(function):
+    if function in (OF_PEOPLE["profile_similarity"], OF_PEOPLE["before_after"]):  # one compares levels
+        return
+    table, columns = (SHARED, ["y"]) if function in OF_PAIRS.values() else (ALONE, ["y_a", "y_b"])
+    found, wanted = function(table.assign(**{c: table[c] + 1e9 for c in columns})).table, function(table).table
+    rows = wanted.index.drop("intercept", errors="ignore")
+    np.testing.assert_allclose(found.loc[rows, "estimate"], wanted.loc[rows, "estimate"], rtol=1e-3, atol=1e-5)
+
+
+def test_headings_of_two_levels_are_none():
+    for function in (pn.dyads.Dyads, lambda t: pn.dyads.before_after(t, "y_a", "y_b"), pn.dyads.profile_similarity):
+        with pytest.raises(SettingError, match=r"have 2 levels\. Give each column one name"):
+            function(pd.concat({"wave 1": ALONE}, axis=1))
+
+
+@pytest.mark.parametrize("function", OF_PAIRS.values(), ids=[*OF_PAIRS])
+def test_a_name_with_a_space_around_it_is_the_same_person(function):
+    named = SHARED.assign(a="p" + SHARED["a"].astype(str), b="p" + SHARED["b"].astype(str))
+    spaced = named.assign(a=named["a"].where(named.index % 3 > 0, named["a"] + " "))
+    pd.testing.assert_frame_equal(function(spaced).table, function(named).table)
+
+
+@pytest.mark.parametrize("code", [-9, 98, 97, -997, 9998])
+def test_codes_for_several_reasons_of_not_answering_are_pointed_out(code):
+    scale = ALONE.assign(y_a=RNG.integers(1, 6, 12), y_b=RNG.integers(1, 6, 12))
+    scale.loc[4, "y_b"] = code
+    with pytest.warns(PeernetWarning, match=f"y_b holds {code} once"):
+        pn.dyads.partner_likeness(scale, "y", draws=9)
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_same_number_on_a_scale_that_reaches_it_is_an_answer():
+    points = ALONE.assign(y_a=[40, 45, 41, 97, 43, 50, 44, 39, 42, 46, 47, 41], y_b=range(40, 52))
+    pn.dyads.partner_likeness(points, "y", draws=9)
+
+
+def test_a_predictor_that_varies_by_rounding_only_does_not_vary():
+    same = {column: 3 + 1e-15 * ALONE[column] for column in ("x_a", "x_b")}
+    for function in (OF_PEOPLE["fit_apim"], OF_PEOPLE["response_surface"]):
+        with pytest.raises(EstimationError, match="never varies"):
+            function(ALONE.assign(**same))
+
+
+def test_outcomes_that_are_the_same_but_for_rounding_are_the_same():
+    with pytest.raises(EstimationError, match=r"Everybody has 0\.3 in y"):
+        pn.dyads.partner_likeness(ALONE.assign(y_a=0.1 + 0.2, y_b=0.3), "y")
+    for function in OF_PAIRS.values():
+        with pytest.raises(EstimationError, match=r"is 0\.3 in every pair"):
+            function(SHARED.assign(y=[0.1 + 0.2, 0.3] * 14))
+
+
+def test_where_the_outcome_is_told_wholly_rounding_is_told_as_nothing():
+    of_people = np.sqrt(np.arange(8.0))
+    added = SHARED.assign(y=of_people[FIRST] + of_people[SECOND], age_a=of_people[FIRST], age_b=of_people[SECOND])
+    for found in (
+        pn.dyads.fit_members(added, "y", ["far"]),
+        pn.dyads.fit_members(added, "y", ["far"], errors="HC3"),
+        pn.dyads.fit_pairs(added, "y", ["far", "age"]),
+    ):
+        assert found.table.loc["far", ["estimate", "std_error"]].tolist() == [0, 0]
+        assert np.isnan(found.table.loc["far", "p_value"])
+    for terms in (["far"], ["far", "age"]):
+        with pytest.raises(EstimationError, match="tell the outcome without remainder"):
+            pn.dyads.fit_multiple_membership(added, "y", terms)
+
+
+@pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")
+def test_errors_that_cancel_out_person_by_person_are_no_certainty():
+    """All pairs share one person, so the sum over pairs of what is left, which is nought, is all there is to go by."""
+    with pytest.raises(EstimationError, match="come out as nothing"):
+        pn.dyads.fit_pairs(SHARED[SHARED["a"] == 0], "y", ["far"], errors="dyadic robust")
+
+
+def test_measures_that_spread_unlike_are_hardly_on_one_scale():
+    steps = ALONE.assign(first=RNG.permutation([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 3, 3]), second=RNG.normal(55, 12, 12))
+    for by in (None, "group"):
+        people = steps.assign(group=["paired", "not"] * 6)
+        found = pn.dyads.before_after(people, "first", "second", by=by)
+        assert "But second spreads " in found.sentence
+        assert "if these are two scales" in found.sentence
+        alike = pn.dyads.before_after(people.assign(first=people["second"].iloc[::-1].array), "first", "second", by=by)
+        assert "scale" not in alike.sentence
+
+
+def test_a_table_for_latex_prints_what_is_smaller_or_larger():
+    found = Effects(
+        table=pd.DataFrame({"p_value": [1e-9]}, index=["a > b"]), card={}, sentence="p < .001.", method="", citation=""
+    )
+    assert r"a \textgreater{} b & \textless{} .001" in found.to_latex()
+    assert r"p \textless{} .001." in found.to_latex()
+
+
+def test_kinds_are_the_same_whether_kept_as_numbers_or_words_and_with_spaces_around_them():
+    kinds = pd.DataFrame({"k_a": [1, 2, 1, 2, 1], "k_b": [1, 2, 2, 1, 1]})
+    odd = [kinds.astype({"k_b": str}), kinds.astype({"k_a": float, "k_b": str}), kinds.astype(str).replace("1", "1 ")]
+    wanted = pn.dyads.kind_mixing(kinds, "k")
+    for each in odd:
+        found = pn.dyads.kind_mixing(each, "k")
+        pd.testing.assert_frame_equal(found.table, wanted.table)
+        assert pn.dyads.Dyads(each).composition("k") == "mixed"
+    same = SHARED.assign(k_a=FIRST % 3, k_b=SECOND % 3)
+    wanted, found = (
+        pn.dyads.fit_pairs(each, "y", ["same k"]).table for each in (same, same.assign(k_b=(SECOND % 3).astype(str)))
+    )
+    pd.testing.assert_frame_equal(found, wanted)
+    roles = ALONE.assign(role_a=1, role_b="2 ")
+    wanted, found = (
+        pn.dyads.fit_apim(each, "y", ["x"], distinguished_by="role") for each in (roles.assign(role_b=2), roles)
+    )
+    pd.testing.assert_frame_equal(found.table, wanted.table)

@@ -156,3 +156,64 @@ def test_attrition_of_strangers_and_by_a_distance_there_is_not_is_refused():
         pn.outcomes.attrition(pd.DataFrame({"a": ["p002"], "b": ["zz"]}), SURVEY)
     with pytest.raises(SettingError, match="'nearness'"):
         pn.outcomes.attrition(pn.outcomes.pairs_of(SURVEY, "pilot_partner"), SURVEY, distance="nearness")
+
+
+class Draws:
+    """A design that gives whatever it was given."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def draw(self, rng):
+        return self.table
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "message"),
+    [
+        (None, SettingError, "must be a table of a and b; it gave None"),
+        (pd.DataFrame({"first": [1]}), SettingError, "must be a table of a and b"),
+        (TABLE[["a", "a"]].set_axis(["a", "b"], axis=1), SettingError, "pairs '?10'? with themselves"),
+        (TABLE[["b", "a"]].set_axis(["a", "b"], axis=1), EstimationError, "null has one value: the design brings"),
+    ],
+)
+def test_a_design_that_draws_no_other_pairs_is_none(table, error, message):
+    for function in (redrawn, balanced):
+        with pytest.raises(error, match=message):
+            function(drawn(), Draws(table))
+
+
+@pytest.mark.parametrize("value", ["x", None, pd.Series([1.0])])
+def test_a_function_of_the_table_makes_one_number(value):
+    with pytest.raises(SettingError, match="must make one number of the table"):
+        pn.outcomes.randomization_test(drawn(), LOT, "y", lambda table: value, draws=9)
+
+
+def test_rounds_may_have_any_names_and_must_have_one():
+    others = TABLE.assign(b=np.roll(TABLE["b"], 1), y_b=np.roll(TABLE["y_b"], 1), x_b=np.roll(TABLE["x_b"], 1))
+    both = pd.concat([TABLE, others], ignore_index=True)
+    wanted, found = (
+        pn.outcomes.randomization_test(
+            pn.dyads.Dyads(both.assign(round=[one] * N + [two] * N), design="drawn by lot"),
+            {one: LOT, two: LOT},
+            "y",
+            "x",
+            draws=99,
+        )
+        for one, two in ((1, 2), (1, "second"))
+    )
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    with pytest.raises(SettingError, match="The round of 8 pairs is not known"):
+        redrawn(pn.dyads.Dyads(both.assign(round=[1.0] * N + [np.nan] * N), design="drawn by lot"), {1.0: LOT})
+
+
+def test_an_interval_without_ends_is_said_in_words():
+    few = pn.dyads.Dyads(TABLE.iloc[:3], design="drawn by lot")
+    found = redrawn(few, pn.outcomes.ByLot(few.people))
+    assert np.isinf(found.table.loc["x", ["low", "high"]].astype(float)).all()
+    assert "points (95 % interval without an end to either side), against all 15 pairings" in found.sentence
+
+
+def test_items_are_a_list():
+    with pytest.raises(SettingError, match="items must be a list of items of the survey; got 'team'"):
+        pn.outcomes.pairs_of(pn.load_example(), "pilot_partner", items="team")

@@ -171,6 +171,27 @@ def test_people_of_several_pairs_who_all_hang_together_have_no_interval_and_a_p_
     assert diversity_change(before, after, pairs_of(before, ring)).table["std_error"].isna().all()
 
 
+def test_a_second_wave_that_is_the_first_or_of_other_people_is_said_to_be():
+    before, after, pairs = two_waves(9)
+    dyads = pairs_of(before, pairs)
+    others = replace(after, people=after.people.rename(index="{}x".format))
+    for second, says in (
+        (before, "the second wave seems to be the first once more"),
+        (others, "Nobody of the first wave"),
+    ):
+        with pytest.raises(pn.errors.EstimationError, match=says):
+            opinion_change(before, second, dyads, **QUICK)
+        with pytest.raises(pn.errors.EstimationError, match=says):
+            pn.outcomes.outcome_measures(dyads, before, after=second)
+
+
+def test_pairs_of_whom_nobody_answered_again_have_no_movement():
+    before, after, pairs = two_waves(9)
+    lost = replace(after, people=after.people.drop(index=[*pairs[0]]))
+    table = pn.outcomes.outcome_measures(pairs_of(before, pairs[:1]), before, after=lost).table
+    assert table[["moved_a", "moved_b", "moved_placebo_a", "moved_placebo_b"]].isna().all(axis=None)
+
+
 def test_an_item_that_was_not_asked_twice_is_refused():
     before, after, pairs = two_waves(8)
     with pytest.raises(pn.errors.UnknownItemError, match=r"Did you mean 'perspective_1'\?"):

@@ -63,6 +63,31 @@ def test_an_effect_without_an_interval_is_a_dot_alone(ax: Axes) -> None:
     assert dots.get_offsets().tolist() == [[2.0, 0.0]]
 
 
+def test_an_interval_without_an_end_ends_in_an_arrow_beyond_everything_else(ax: Axes) -> None:
+    found = effects({"actor": 2.0, "partner": 1.0})
+    endless = found.table.assign(low=[-np.inf, 0.5], high=[3.0, 1.5])
+    plot_effects(effects({}, table=endless), ax=ax)
+    line, arrows, _ = ax.collections
+    reached = line.get_paths()[0].vertices[:, 0]
+    assert reached.max() == 3.0
+    assert -np.inf < reached.min() < 0
+    assert arrows.get_offsets().tolist() == [[reached.min(), 0.0]]
+
+
+def test_only_intervals_that_are_drawn_are_spoken_of(ax: Axes) -> None:
+    found = effects({"actor": 2.0})
+    plot_effects(effects({}, table=found.table.assign(low=np.nan, high=np.nan)), ax=ax)
+    assert ax.get_xlabel() == "effect on the outcome"
+    plot_effects(found, ax=ax)
+    assert ax.get_xlabel() == "effect on the outcome, with its 95 % interval"
+
+
+@pytest.mark.parametrize(("draw", "wanted"), [(plot_response_surface, "response_surface"), (plot_power, "plan_study")])
+def test_a_picture_of_something_else_says_of_what_it_is_one(draw, wanted, ax: Axes) -> None:
+    with pytest.raises(SettingError, match=f"draws what {wanted} returns; got Effects"):
+        draw(effects({"actor": 2.0}), ax=ax)
+
+
 def test_the_intercept_is_drawn_only_when_asked_for(ax: Axes) -> None:
     found = effects({"intercept": 50.0, "actor": 2.0})
     assert rows(plot_effects(found, ax=ax)) == ["actor"]
