@@ -137,6 +137,11 @@ def number(value: float) -> str:
     return "–" if np.isnan(value) else np.format_float_positional(value, precision=3, fractional=False, trim="-")
 
 
+def end_words(value: float) -> str:
+    """One end of an interval, which may have none."""
+    return "no end" if np.isinf(value) else number(value)
+
+
 def p_words(p: float) -> str:
     """A p value as journals print it."""
     return "p not known" if np.isnan(p) else "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
@@ -147,7 +152,7 @@ def told(question: str, row: pd.Series, *, against: str, unit: str = "points", s
 
     ``row`` is one of the table of effects.
     """
-    band = f" (95 % interval {number(row['low'])} to {number(row['high'])})" if np.isfinite(row["low"]) else ""
+    band = "" if np.isnan(row["low"]) else f" (95 % interval {end_words(row['low'])} to {end_words(row['high'])})"
     return f"{question} {number(row['estimate'])} {unit}{band}, against {against}; {p_words(row['p_value'])}. {says}"
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed
-from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, number, p_words
+from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, end_words, number, p_words
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import Design, Redraws, redraws_of
@@ -253,7 +253,7 @@ def _of_predictor(
     table = table.assign(coefficient=curves.top[drawn], expected=np.nanmean(curves.top))
     who = "the partner's " if rows.of_people else ""
     question = f"One unit more of {who}{of} changed {outcome} by"
-    band = f"(95 % interval {_end(low)} to {_end(high)})"
+    band = f"(95 % interval {end_words(low)} to {end_words(high)})"
     p = p_words(float(table["p_value"].iloc[0]))
     return RandomizationTest(
         table=table,
@@ -491,15 +491,15 @@ def inverted(curves: Curves, drawn: int) -> tuple[float, float, float]:
 
     with np.errstate(divide="ignore", invalid="ignore"):
         start = float(curves.top[drawn] / curves.top_of[drawn])
-    middle = _change(lambda e: sides(e)[0] >= sides(e)[1], start, unit) if np.isfinite(start) else np.nan
+    middle = crossing(lambda e: sides(e)[0] >= sides(e)[1], start, unit) if np.isfinite(start) else np.nan
     if not np.isfinite(middle):
         return np.nan, -np.inf, np.inf
-    low = -_change(lambda e: sides(-e)[0] <= alpha, -middle, unit)
-    high = _change(lambda e: sides(e)[1] <= alpha, middle, unit)
+    low = -crossing(lambda e: sides(-e)[0] <= alpha, -middle, unit)
+    high = crossing(lambda e: sides(e)[1] <= alpha, middle, unit)
     return middle, low, high
 
 
-def _change(holds: Callable[[float], bool], start: float, unit: float) -> float:
+def crossing(holds: Callable[[float], bool], start: float, unit: float) -> float:
     """Where, rising from ``start``, a condition begins to hold; where it holds already, where it ceases to downward."""
     step, held = unit / 8, holds(start)
     sign = -1.0 if held else 1.0
@@ -577,10 +577,6 @@ def _of_function(
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
-
-
-def _end(value: float) -> str:
-    return "no end" if np.isinf(value) else number(value)
 
 
 def _told(redraws: Redraws) -> str:
