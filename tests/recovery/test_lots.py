@@ -146,5 +146,4 @@ class TestAnotherDesign:
         held = [holds_the_difference(n, rng, process, effect) for _ in range(STUDIES)]
         found = np.mean([each for each in held if each is not None])
         print(f"another design {effect:g} {process:<16}{n:>3} people {found:.3f} (standard error {CHANCE:.3f})")
-        least, most = (0.90 if process == "spread grows" else 0.93), 0.98  # ``assumptions`` says that they are short
-        assert least - 2 * CHANCE <= found <= most + 2 * CHANCE
+        assert 0.93 - 2 * CHANCE <= found <= 0.98 + 2 * CHANCE
