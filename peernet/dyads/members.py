@@ -27,6 +27,7 @@ from peernet.dyads.all_pairs import (
     refuse_told,
 )
 from peernet.dyads.effects import Effects, assumed, by_t, number
+from peernet.dyads.pair_gls import error_without_each
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, SettingError, check_choice
 
@@ -495,7 +496,8 @@ class _Parts:
 
         The effects of members, as the pairs determine them, make one equation per member; turned so that they are
         unrelated and vary alike if all is as the model has it, they bear on the estimates by ``pull``. What pairs tell
-        beyond is by the model.
+        beyond is by the model. Of measures of people the squares are as large as the model has them on average, and
+        their degrees of freedom those of Bell and McCaffrey.
         """
         ratio = member / residual
         estimate, V = self.effects(ratio)
@@ -507,7 +509,11 @@ class _Parts:
         between = (pull * left[:, None] ** 2 * pull).sum(axis=0)
         within = residual * np.diag(V @ self.inner[1:, 1:] @ V)
         degrees = len(self.size) - len(V), self.pairs - len(self.size) - int((~self.of_members).sum())
-        parts = between**2 / max(degrees[0], 1) + within**2 / max(degrees[1], 1)
+        own, basis = np.full(len(V), float(max(degrees[0], 1))), X @ np.linalg.cholesky(V)
+        for k in np.flatnonzero(self.of_members):
+            error, counts = error_without_each(pull[:, k], basis, y - X @ estimate)
+            between[k], own[k] = error**2, 1 / (counts**2).sum()
+        parts = between**2 / own + within**2 / max(degrees[1], 1)
         _, _, information, moved = self._moments(residual, member)
         added = np.einsum("ij,ijkk->k", np.linalg.inv(information), moved).clip(0)
         variances: Floats = between + within + 2 * added
