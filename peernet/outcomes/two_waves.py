@@ -108,8 +108,8 @@ def opinion_change(
     OpinionChange
         ``.table`` has ``"as it stands"`` (share of the way to the partner that people went, over all people and
         questions), ``"placebo partners"`` (the same towards those who were no partners) and ``"partner"`` (share of
-        the way they went because of the partner), with the p value of the last. ``.people`` has a row per person and
-        partner.
+        the way they went because of the partner), with interval and p value of the last, by pairing anew and so without
+        a standard error. ``.people`` has a row per person and partner.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def opinion_change(
         ),
         method=(
             "Change along the partner's direction, the partners that somebody could have had as the comparison "
-            "(instrumental variable); p by pairing the same people anew."
+            "(instrumental variable); interval and p by pairing the same people anew."
         ),
         citation="Angrist, Imbens & Rubin (1996), JASA 91; Basse et al. (2024), Econometrica 92.",
         assumptions=_assumed(dyads, spans[0], spans[1:], by_lot=lot is not None),
