@@ -49,7 +49,8 @@ class Apim(Effects):
         are of two kinds.
     ratios
         Partner over actor effect, k, per predictor: ``estimate``, ``low`` and ``high`` (Fieller's 95 % interval), and
-        ``found``. No numbers where the actor effect may be nothing.
+        ``found``. No numbers where the actor effect may be nothing: with six pairs half of the studies tried gave some,
+        which held the planted ratio in 87 to 95 %; with ten and twenty pairs they did in 93 to 96 %.
     distinguishability
         Whether it matters of which kind a member is: means, variances and covariances of all measures of people,
         between the kinds. A row for the likelihood ratio as books give it (``chi2``; right for many pairs) and a row

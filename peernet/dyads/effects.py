@@ -149,13 +149,15 @@ def p_words(p: float) -> str:
 
 def interval(low: float, high: float) -> str:
     """A 95 % interval in words, whose ends may be infinite."""
-    if np.isinf(low) and np.isinf(high):
-        return "95 % interval without an end to either side"
-    if np.isinf(low):
-        return f"95 % interval up to {number(high)}"
-    return (
-        f"95 % interval from {number(low)} up" if np.isinf(high) else f"95 % interval {number(low)} to {number(high)}"
-    )
+    return f"95 % interval {stretch(low, high)}"
+
+
+def stretch(low: float, high: float) -> str:
+    """From where to where in words; either end may be infinite."""
+    if np.isinf(low) or np.isinf(high):
+        up = f"from {number(low)} up" if np.isinf(high) else f"up to {number(high)}"
+        return "without an end to either side" if np.isinf(low) and np.isinf(high) else up
+    return f"{number(low)} to {number(high)}"
 
 
 def told(question: str, row: pd.Series, *, against: str, unit: str = "points", says: str = NOT_BY_LOT) -> str:

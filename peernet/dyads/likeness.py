@@ -109,11 +109,16 @@ def partner_likeness(
     The p values take nothing for granted of how the measure is spread, and the interval little: where sums and
     differences of partners, each over its standard deviation, could be exchanged, the correlations of all parts of the
     pairs cut up the line so that the true one is as likely between any two (Hartigan's typical values). Of these a
-    little less than 2.5 % is cut off at either end, namely that times 1 - 2 / pairs, since the mean is estimated.
-    In studies of 6, 10 and 20 pairs with correlations from -.8 to .9 it held the correlation in 94.7 to 96.7 of a
-    hundred where the measure was normal, in 92.9 to 96.4 with heavy tails (Student's t with 3 degrees of freedom), 92.5
-    to 97.2 where it leaned to one side (but 91.2 to 94.1 where partners, whose differences then lean and whose sums do
-    not, correlated by -.8), 94.5 to 96.8 where pairs differed in spread and 93.2 to 97.4 on a scale of five steps.
+    little less than 2.5 % is cut off at either end, namely that times 1 - 3 / pairs, since the mean is estimated and
+    one kind of square may lean more than the other. In 3,000 studies each of 6, 10 and 20 pairs with correlations from
+    -.8 to .9 (standard error .4 %) it held the correlation in 95.3 to 96.8 of a hundred where the measure was normal,
+    in 94.7 to 96.9 with heavy tails (Student's t with 3 degrees of freedom), in 92.9 to 97.1 where it leaned to one
+    side (least where partners correlated by -.8, so that differences lean and sums do not) and in 95.0 to 96.8 where
+    pairs differed in spread.
+
+    Of a yes or no answer few numbers of mixed pairs are possible, so that its exact test stays below 5 %: where 40 %
+    say yes and all is chance, 1.2, 2.0 and 2.2 % of studies of 12, 20 and 40 people find something. Counting what is
+    just as far by half (mid-p) would give 1.8, 4.5 and 4.4 %; only a coin toss gives 5.
 
     Examples
     --------
@@ -224,7 +229,7 @@ def _interval(groups: list[Floats], draws: int, rng: int | np.random.Generator) 
         gaps.append((high - low)[order] ** 2)
     squares = np.stack([np.concatenate(sums), np.concatenate(gaps)], axis=1)
     found = _of_parts(squares, draws, rng)
-    cut = int((len(found) + 1) * (1 - LEVEL) / 2 * (1 - 2 / pairs) + 1e-9)
+    cut = round((len(found) + 1) * (1 - LEVEL) / 2 * (1 - 3 / pairs))
     total = squares.sum(axis=0)
     if cut < 1 or total.min() <= 1e-12 * total.max():
         return np.nan, np.nan

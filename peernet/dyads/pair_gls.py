@@ -98,7 +98,7 @@ class PairFit:
         sizes, spread = (pulls**2).sum(axis=1), np.einsum("psq,ps->pq", self.whitened, pulls)
         if len(sizes) <= MOST_EXACT:
             form = np.diag(sizes) - spread @ self.bread @ spread.T
-            return _df_like(np.linalg.eigvalsh(form).clip(0) / (turned @ self.bread @ turned))
+            return df_like(np.linalg.eigvalsh(form).clip(0) / (turned @ self.bread @ turned))
         inner = self.bread @ spread.T @ spread
         trace = sizes.sum() - np.trace(inner)
         squares = (
@@ -109,7 +109,7 @@ class PairFit:
         return float(trace**2 / squares)
 
 
-def _df_like(parts: Floats) -> float:
+def df_like(parts: Floats) -> float:
     """Degrees of freedom at which Student's t has its 95 % point where ``z / sqrt(sum(parts * chi squared))`` has it.
 
     Given the sum, the chance of a larger z is a normal one, for which Craig's formula is a mean of exponentials over a
@@ -120,17 +120,43 @@ def _df_like(parts: Floats) -> float:
         grown = np.log1p(np.exp(2 * log_point) / np.sin(ANGLES)[:, None] ** 2 * parts)
         return float(COUNTS @ np.exp(-grown.sum(axis=1) / 2)) - (1 - LEVEL)
 
-    def beyond_t(log_free: float) -> float:
-        return float(2 * stdtr(np.exp(log_free), -point)) - (1 - LEVEL)
-
     if not parts.any():
         return np.nan
     low, high = np.log([0.1, 1e6]) - np.log(parts.max()) / 2
-    point = np.exp(brentq(beyond, low, high, xtol=1e-12))
+    return df_at(float(np.exp(brentq(beyond, low, high, xtol=1e-12))))
+
+
+def df_at(point: float) -> float:
+    """Degrees of freedom at which Student's t has its 95 % point here; inf where it is as near as normal, or nearer."""
+
+    def beyond(log_free: float) -> float:
+        return float(2 * stdtr(np.exp(log_free), -point)) - (1 - LEVEL)
+
     least, most = np.log([0.01, 1e6])
-    if beyond_t(most) >= 0:  # as near as normal, or nearer
+    if beyond(most) >= 0:
         return np.inf
-    return float(np.exp(brentq(beyond_t, least, most, xtol=1e-12))) if beyond_t(least) > 0 else 0.01
+    return float(np.exp(brentq(beyond, least, most, xtol=1e-12))) if beyond(least) > 0 else 0.01
+
+
+def error_without_each(part: Floats, basis: Floats, left: Floats) -> tuple[float, Floats]:
+    """Standard error of ``part @ outcomes`` from each row's error as it is without the row (HC3).
+
+    ``left`` is what a fit leaves of rows that vary alike and are unrelated, if all is as the model has it, and the
+    product of ``basis`` and its transpose what it takes of them. Squares are made as large as they then should be on
+    average; they are a sum of squares of independent normal numbers, counted as the second result says (1 in all, see
+    `df_like`). Missing where a row that counts tells itself wholly.
+    """
+    free, size = 1 - (basis**2).sum(axis=1), float(part @ part)
+    alone = free <= NOTHING
+    if (alone & (part**2 > NOTHING**2 * size)).any():
+        return np.nan, np.full(len(part), np.nan)
+    pull = np.where(alone, 0.0, part / np.where(alone, 1.0, free))
+    if not (expected := float(pull**2 @ free)):
+        return 0.0, np.zeros(len(part))
+    pull *= np.sqrt(size / expected)
+    turned = pull[:, None] * basis
+    counts: Floats = np.linalg.eigvalsh((np.diag(pull**2) - turned @ turned.T) / size).clip(0)
+    return float(np.sqrt(pull**2 @ left**2)), counts
 
 
 def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str, robust: bool = False) -> PairFit:

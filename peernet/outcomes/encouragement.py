@@ -19,7 +19,7 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, generator
 from peernet._wording import count_in_digits, listed
-from peernet.dyads.effects import LEVEL, Effects, assumed, data_card, number, p_words
+from peernet.dyads.effects import LEVEL, Effects, assumed, data_card, interval, number, p_words, stretch
 from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import MOST_LISTED
@@ -323,15 +323,11 @@ def _regions(curves: Curves) -> pd.DataFrame:
 def _sentence(table: pd.DataFrame, regions: pd.DataFrame, outcome: str, met: str, lots: str) -> str:
     asked, moved, meeting = (table.loc[row].to_dict() for row in ("being asked", "taking part", "meeting"))
     whole = len(regions) == 1 and np.isinf(regions.to_numpy()).all()
-    stretches = listed([f"{_end(low)} to {_end(high)}" for low, high in regions.to_numpy()], "or")
+    stretches = listed([stretch(low, high) for low, high in regions.to_numpy()], "or")
     band = "no value is ruled out: too few met because they were asked" if whole else f"95 % interval {stretches}"
     return (
-        f"Being asked changed {outcome} by {number(asked['estimate'])} (95 % interval {_end(asked['low'])} to "
-        f"{_end(asked['high'])}), and {met} by {number(moved['estimate'])}; meeting changed {outcome} by "
+        f"Being asked changed {outcome} by {number(asked['estimate'])} ({interval(asked['low'], asked['high'])}), "
+        f"and {met} by {number(moved['estimate'])}; meeting changed {outcome} by "
         f"{number(meeting['estimate'])} ({band}) in pairs that met because they were asked, against {lots}; "
         f"{p_words(asked['p_value'])}. By lot was drawn which pairs were asked, not which met."
     )
-
-
-def _end(value: float) -> str:
-    return "no end" if np.isinf(value) else number(value)

@@ -492,15 +492,15 @@ def inverted(curves: Curves, drawn: int) -> tuple[float, float, float]:
 
     with np.errstate(divide="ignore", invalid="ignore"):
         start = float(curves.top[drawn] / curves.top_of[drawn])
-    middle = _change(lambda e: sides(e)[0] >= sides(e)[1], start, unit) if np.isfinite(start) else np.nan
+    middle = crossing(lambda e: sides(e)[0] >= sides(e)[1], start, unit) if np.isfinite(start) else np.nan
     if not np.isfinite(middle):
         return np.nan, -np.inf, np.inf
-    low = -_change(lambda e: sides(-e)[0] <= alpha, -middle, unit)
-    high = _change(lambda e: sides(e)[1] <= alpha, middle, unit)
+    low = -crossing(lambda e: sides(-e)[0] <= alpha, -middle, unit)
+    high = crossing(lambda e: sides(e)[1] <= alpha, middle, unit)
     return middle, low, high
 
 
-def _change(holds: Callable[[float], bool], start: float, unit: float) -> float:
+def crossing(holds: Callable[[float], bool], start: float, unit: float) -> float:
     """Where, rising from ``start``, a condition begins to hold; where it holds already, where it ceases to downward."""
     step, held = unit / 8, holds(start)
     sign = -1.0 if held else 1.0

@@ -49,8 +49,12 @@ def restricted_criterion(
 
 def errors_by_member(
     pairs: pd.DataFrame, outcome: str, columns: np.ndarray, member: float, residual: float
-) -> np.ndarray:
-    """Standard errors at two variances: an equation per member by HC3, and what pairs tell beyond by the model."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Standard errors at two variances: an equation per member by HC3, and what pairs tell beyond by the model.
+
+    Of columns that members tell wholly they are as large as the model has them on average; with Satterthwaite's degrees
+    of freedom (of other columns they mean nothing).
+    """
     D, data = incidence(pairs), np.column_stack([pairs[outcome], columns])
     of_members = np.linalg.pinv(D) @ data
     beyond = (data - D @ of_members)[:, 1:]
@@ -59,11 +63,19 @@ def errors_by_member(
     rows = vectors @ np.diag(sizes**-0.5) @ vectors.T @ of_members
     y, X = rows[:, 0], rows[:, 1:]
     V = np.linalg.inv(X.T @ X + beyond.T @ beyond / residual)
-    within = (data[:, 0] - D @ of_members[:, 0]) @ beyond / residual
-    left = y - X @ V @ (X.T @ y + within)
+    shown = (data[:, 0] - D @ of_members[:, 0]) @ beyond / residual
+    left = y - X @ V @ (X.T @ y + shown)
     leverage = np.diag(X @ V @ X.T)
-    middle = X.T @ np.diag((left / (1 - leverage)) ** 2) @ X + beyond.T @ beyond / residual
-    return np.sqrt(np.diag(V @ middle @ V))
+    counts = (X @ V) ** 2 / (1 - leverage)[:, None] ** 2
+    told = (beyond**2).sum(axis=0) < 1e-18 * (columns**2).sum(axis=0)
+    scale = np.where(told, ((X @ V) ** 2).sum(axis=0) / ((1 - leverage) @ counts), 1.0)
+    within = np.diag(V @ beyond.T @ beyond @ V) / residual
+    variances = scale * (left**2 @ counts) + within
+    rest = np.eye(len(y)) - X @ V @ X.T
+    forms = [np.diag(column) @ rest for column in counts.T]
+    own = np.array([np.trace(form) ** 2 / np.trace(form @ form) for form in forms])
+    free = max(len(pairs) - D.shape[1] - int((~told).sum()), 1)
+    return np.sqrt(variances), variances**2 / ((variances - within) ** 2 / own + within**2 / free)
 
 
 def errors_without_each(

@@ -162,6 +162,23 @@ def test_planted_effects_are_found(kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pairs", SIZES)
+@pytest.mark.parametrize("kind", ["normal", "disagreeing", "heavy tails", "skewed"])
+def test_intervals_hold_the_ratio_of_partner_and_actor_effects_and_the_correlation_within_pairs(kind, pairs):
+    """With six pairs a ratio is given in half of the studies, those that found most."""
+    rng, held, rho = np.random.default_rng([16, pairs]), [], {"disagreeing": -0.7}.get(kind, 0.4)
+    for _ in range(400):
+        found = fit_apim(world(kind, pairs, rng, 1.0, 0.5), "y", ["x"])
+        ratio, correlation = found.ratios.iloc[0], found.variances.loc["rho"]
+        inside = [ratio["low"] <= 0.5 <= ratio["high"]] if ratio.notna()["low"] else [np.nan]
+        held.append([*inside, correlation["low"] <= rho <= correlation["high"]])
+    of_ratio, of_rho = np.nanmean(np.array(held, dtype=float), axis=0)
+    print(f"{kind:<12}{pairs:>3} pairs k {of_ratio:.3f} rho {of_rho:.3f}")
+    assert of_ratio > (0.85 if pairs == 6 else 0.93) - 2 * np.sqrt(0.05 * 0.95 / 200)
+    assert kind == "skewed" or of_rho > 0.93 - 2 * np.sqrt(0.05 * 0.95 / 400)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", SIZES)
 def test_kinds_that_are_alike_are_told_apart_in_a_twentieth(pairs):
     """Wilks' lambda; the likelihood ratio of the books is much too quick with few pairs."""
     rng, chances = np.random.default_rng([10, pairs]), []

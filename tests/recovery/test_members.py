@@ -92,19 +92,20 @@ def test_error_rate_of_a_measure_of_people(kind, people):
     assert_holds(rejections(fit_multiple_membership, kind, people, FULL[people], term="z", further=["z"]))
 
 
-def in_a_ring(table, *args, **kws):
-    """A model of those pairs only whose members stand next to each other, so that everybody has two partners."""
+def in_a_ring(table, partners):
+    """Those pairs only whose members stand near each other in a ring, so that everybody has as many partners."""
     number = {person: place for place, person in enumerate(sorted({*table["a"], *table["b"]}))}
     gap = (table["a"].map(number) - table["b"].map(number)).abs()
-    return fit_multiple_membership(table[gap.isin([1, len(number) - 1])], *args, **kws)
+    return table[np.minimum(gap, len(number) - gap) <= partners // 2]
 
 
-def found_in_rings(kind, people, times):
+def found_in_rings(kind, people, times, partners=2):
     """How often a measure of people and one of the pair are found where neither matters, in rings with an answer."""
     p = []
     for table in dyad_worlds(kind, people, times):
         try:
-            p.append(in_a_ring(table, "y", ["z", *predictors_of(kind)]).table.loc[["z", FIRST], "p_value"])
+            fit = fit_multiple_membership(in_a_ring(table, partners), "y", ["z", *predictors_of(kind)])
+            p.append(fit.table.loc[["z", FIRST], "p_value"])
         except EstimationError:
             continue
     return (np.array(p, dtype=float) < ALPHA).mean(axis=0)
@@ -124,6 +125,17 @@ def test_error_rate_with_two_partners_each(kind, people):
     error = np.sqrt(ALPHA * (1 - ALPHA) / FULL[people])
     assert (rates < 0.07 + 2 * error).all()
     assert kind == "sparse binary" or (rates > 0.03 - 2 * error).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("partners", [4, 6])
+@pytest.mark.parametrize("kind", ["normal", "member variance depends on x"])
+def test_error_rate_with_a_few_partners_each(kind, partners):
+    rates = found_in_rings(kind, 12, FULL[12], partners)
+    print(kind, partners, rates)
+    error = np.sqrt(ALPHA * (1 - ALPHA) / FULL[12])
+    assert (rates < 0.07 + 2 * error).all()
+    assert (rates > 0.03 - 2 * error).all()
 
 
 @pytest.mark.slow

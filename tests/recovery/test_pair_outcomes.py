@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import peernet as pn
 from peernet.outcomes import attrition, diversity_change, opinion_change, pairs_of
+from peernet.outcomes.balance_and_attrition import _by_pairing
 from tests.made.outcomes import two_waves, with_outcomes
 from tests.made.surveys import survey_of
 
@@ -33,13 +35,14 @@ def test_nobody_is_found_to_move_where_nobody_does(tails):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("pull", [0.0, 0.3])
 @pytest.mark.parametrize("pairs", [6, 10, 20])
 @pytest.mark.parametrize("tails", TAILS)
-def test_five_in_a_hundred_are_found_where_nobody_moves(pairs, tails):
-    found = studies(400, pairs, tails=tails, back=BACK)
-    print(tails, pairs, found[:, 1:].mean(axis=0))
-    assert 0.03 - CHANCE <= found[:, 1].mean() <= 0.07 + CHANCE
-    assert found[:, 2].mean() >= 0.9
+def test_intervals_hold_how_far_people_move_and_five_in_a_hundred_are_found_where_nobody_does(pairs, tails, pull):
+    found = studies(400, pairs, true=pull / (1 + 0.5**2), tails=tails, back=BACK, pull=pull)
+    print(tails, pairs, pull, found[:, 1:].mean(axis=0))
+    assert pull or 0.03 - CHANCE <= found[:, 1].mean() <= 0.07 + CHANCE
+    assert 0.93 - CHANCE <= found[:, 2].mean() <= 0.97 + CHANCE
 
 
 def test_a_planted_pull_comes_back_less_what_chance_in_the_answers_takes():
@@ -114,6 +117,27 @@ def test_five_in_a_hundred_losses_seem_to_hang_on_what_they_do_not(pairs, others
     shares = shares_found(p_values(400, pairs, others, alike=alike))
     print(pairs, others, alike, shares.round(3).to_dict())
     assert shares.between(0.03 - CHANCE, 0.07 + CHANCE).all(), shares
+
+
+@pytest.mark.parametrize(("people", "found", "mid"), [(12, 0.034, 0.034), (20, 0.037, 0.037), (40, 0.045, 0.048)])
+def test_where_few_are_lost_no_test_comes_much_nearer_to_five_in_a_hundred(people, found, mid):
+    """Over all that may be lost of a tenth by chance, a third being paired; mid-p values are those of Fisher's test."""
+    paired = np.arange(people) < people // 6 * 2
+    rates, every = np.zeros(2), 0.0
+    for lost in range(1, people):
+        weight = stats.binom.pmf(lost, people, 0.1)
+        of_paired = np.arange(max(0, lost - (~paired).sum()), min(lost, paired.sum()) + 1)
+        shares = stats.hypergeom.pmf(of_paired, people, lost, paired.sum())
+        p, away = [], np.abs(of_paired - lost * paired.mean())
+        for some in of_paired:
+            gone = np.zeros(people)
+            gone[:some], gone[people - (lost - some) :] = 1, 1
+            row = _by_pairing(pd.Series(gone), pd.Series(paired.astype(float)), np.arange(people), 0.0)
+            p.append(row["p_value"])
+        halves = [shares[away > far + 1e-9].sum() + shares[np.abs(away - far) < 1e-9].sum() / 2 for far in away]
+        rates += weight * np.array([shares[np.array(p) <= 0.05].sum(), shares[np.array(halves) <= 0.05].sum()])
+        every += weight
+    assert rates / every == pytest.approx([found, mid], abs=0.0006)
 
 
 def test_a_loss_that_hangs_on_the_pairing_is_found():

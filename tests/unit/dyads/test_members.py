@@ -182,12 +182,14 @@ def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, par
     robust = fit_multiple_membership(pairs, "y", ["x", "z"])
     columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
     variances = robust.member_variance, robust.residual_variance
-    expected = errors_by_member(pairs, "y", columns, *variances) ** 2
+    expected, degrees = errors_by_member(pairs, "y", columns, *variances)
     added = added_by_weights(pairs, columns, *variances)
-    assert robust.table["std_error"].tolist() == pytest.approx(np.sqrt(expected + 2 * added), rel=1e-6)
+    assert robust.table["std_error"].tolist() == pytest.approx(np.sqrt(expected**2 + 2 * added), rel=1e-6)
     df = robust.table["df"]
-    assert df[["intercept", "z"]].tolist() == pytest.approx([9 - 3] * 2, rel=0.2), "members less terms"
-    assert (df["x"] > 12) if partners == 8 else (df["x"] == pytest.approx(9 - 3)), "pairs tell, where there are many"
+    told = ["intercept", "z"] if partners == 8 else ["intercept", "x", "z"]
+    known = dict(zip(["intercept", "x", "z"], degrees, strict=True))
+    assert df[told].tolist() == pytest.approx([known[term] for term in told], rel=1e-6)
+    assert partners == 2 or df["x"] > 12, "pairs tell, where there are many"
 
 
 def test_people_may_be_named_by_numbers(pairs):

@@ -65,7 +65,12 @@ def test_a_weak_instrument_gives_an_interval_without_end(rng):
         asked_pairs(20, np.random.default_rng(1), takes=0.3, anyway=0.2), "y", asked="asked", met="met"
     )
     assert np.isinf(found.table.loc["meeting", ["low", "high"]].to_numpy(float)).any()
-    assert "no end" in found.sentence or "no value is ruled out" in found.sentence
+    assert (
+        " up or " in found.sentence
+        or " up)" in found.sentence
+        or "or up to" in found.sentence
+        or "no value is ruled out" in found.sentence
+    )
 
 
 def test_no_difference_in_who_met_is_refused(rng):

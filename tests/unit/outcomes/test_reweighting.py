@@ -12,15 +12,16 @@ from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import ByLot
 from peernet.outcomes.reweighting import reweighted
+from tests.naive.reweighting import by_pair, by_spread
 
 PEOPLE = [f"p{i}" for i in range(10)]
 
 
-def wanted_more_apart(strength=1.0):
+def wanted_more_apart(strength=1.0, people=PEOPLE):
     """A design that makes a pair the likelier the further apart its numbers are."""
-    table = pd.DataFrame(combinations(PEOPLE, 2), columns=["a", "b"])
+    table = pd.DataFrame(combinations(people, 2), columns=["a", "b"])
     apart = table["b"].str[1:].astype(int) - table["a"].str[1:].astype(int)
-    return table.assign(probability=np.exp(strength * (apart - 9)))
+    return table.assign(probability=np.exp(strength * (apart - len(people) + 1)))
 
 
 def drawn(rng, lot=None):
@@ -54,19 +55,25 @@ def test_the_difference_is_the_slope_times_the_known_distance_whatever_the_outco
     assert slope * known == pytest.approx(np.average(outcome, weights=ratio) - outcome.mean())
 
 
-def test_standard_errors_are_those_of_bell_and_mccaffrey(rng):
-    dyads, other = drawn(rng), wanted_more_apart(0.1)
-    row = reweighted(dyads, ByLot(PEOPLE), "y", other).table.loc["difference"]
-    every = other.set_index(["a", "b"])["probability"] * 9
+@pytest.mark.parametrize("seed", range(3))
+def test_intervals_are_those_of_fits_without_each_pair_and_of_a_spread_that_grows(seed):
+    rng = np.random.default_rng(seed)
+    people = [f"p{i:02d}" for i in range(14)]
+    dyads, other = drawn(rng, ByLot(people)), wanted_more_apart(0.1, people)
+    table = reweighted(dyads, ByLot(people), "y", other).table
+    every = other.set_index(["a", "b"])["probability"] * 13
     ratio = every[[*zip(dyads.table["a"], dyads.table["b"], strict=True)]].to_numpy()
-    mean = ((dyads.table["y_a"] + dyads.table["y_b"]) / 2).to_numpy()
-    X = np.column_stack([np.ones(5), ratio])
-    part = (np.linalg.pinv(X)[1]) * (np.average(every, weights=every) - every.mean())
-    rest = np.eye(5) - X @ np.linalg.pinv(X)
-    weight = part**2 / np.diag(rest)
-    assert row["std_error"] == pytest.approx(np.sqrt(weight @ (rest @ mean) ** 2))
-    spread = np.sqrt(weight)[:, None] * rest * np.sqrt(weight)
-    assert row["df"] == pytest.approx(np.trace(spread) ** 2 / (spread**2).sum())
+    y = ((dyads.table["y_a"] + dyads.table["y_b"]) / 2).to_numpy()
+    X = np.column_stack([np.ones(7), ratio])
+    grown = np.log1p(ratio / ratio.mean())
+    asked = np.average(every, weights=every)
+    for term, at in {"as asked": [1, asked], "difference": [0, asked - every.mean()]}.items():
+        weights = np.array(at) @ np.linalg.pinv(X)
+        of_pairs, point = by_pair(X, y, weights, rng)
+        of_spread, far = by_spread(X, y, weights, (grown - grown.mean()) / grown.std())
+        row = table.loc[term]
+        assert row["std_error"] == pytest.approx(np.hypot(of_pairs, of_spread) / np.sqrt(2), rel=1e-9)
+        assert row["high"] - row["estimate"] == pytest.approx(np.hypot(point * of_pairs, far) / np.sqrt(2), rel=0.02)
 
 
 def test_where_one_pair_alone_decides_there_is_no_standard_error(rng):

@@ -160,13 +160,17 @@ def test_too_little_is_refused(change, error, says):
         found(**{"pairs": 12, **change})
 
 
-def test_people_of_several_pairs_who_all_hang_together_have_no_interval_and_a_p_value():
+def test_people_of_several_pairs_who_all_hang_together_are_held_against_places_in_the_same_pairs():
     before, after, _ = two_waves(10, pull=0.3, noise=0.1)
     people = before.people.index.tolist()
     ring = [*zip(people, [*people[1:], people[0]], strict=True)]
     result = opinion_change(before, after, pairs_of(before, ring), **QUICK)
-    assert np.isnan(result.table.loc["partner", "std_error"])
-    assert 0 < result.table.loc["partner", "p_value"] <= 1
+    places = [(i, (i + 1) % 20) for i in range(20)]
+    slow = shares_of_the_way(answers(before), answers(after), places)
+    np.testing.assert_allclose(result.table["estimate"], slow, rtol=1e-9)
+    low, high, p = result.table.loc["partner", ["low", "high", "p_value"]]
+    assert low <= slow[2] <= high
+    assert 0 < p <= 1
     assert len(result.people) == 40
     assert diversity_change(before, after, pairs_of(before, ring)).table["std_error"].isna().all()
 
@@ -190,6 +194,26 @@ def test_pairs_of_whom_nobody_answered_again_have_no_movement():
     lost = replace(after, people=after.people.drop(index=[*pairs[0]]))
     table = pn.outcomes.outcome_measures(pairs_of(before, pairs[:1]), before, after=lost).table
     assert table[["moved_a", "moved_b", "moved_placebo_a", "moved_placebo_b"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_interval_ends_where_a_share_taken_out_of_all_changes_has_a_p_value_of_5_percent(seed):
+    """The share of the way is taken out of the answers, and the test is done anew."""
+    before, after, made = two_waves(8, pull=0.2, noise=0.4, seed=seed, widest=1000)
+    low, high = found(8, pull=0.2, noise=0.4, seed=seed, widest=1000).table.loc["partner", ["low", "high"]]
+    items = before.people.filter(like="perspective").columns
+    first = before.people[items].to_numpy(dtype=float)
+    partner = np.arange(16) ^ 1
+
+    def p_value(share):
+        people = after.people.copy()
+        people[items] = people[items].to_numpy(dtype=float) - share * (first[partner] - first)
+        dyads = pairs_of(before, made, design="drawn by lot")
+        return opinion_change(before, replace(after, people=people), dyads, **QUICK).table.loc["partner", "p_value"]
+
+    for end, inside in ((low, 1), (high, -1)):
+        assert p_value(end + inside * 1e-3) > 0.05
+        assert p_value(end - inside * 1e-3) <= 0.05
 
 
 def test_an_item_that_was_not_asked_twice_is_refused():
