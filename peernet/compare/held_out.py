@@ -24,7 +24,9 @@ outlook: half of it is taken off.
 *Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
 any share were as likely), and one of 10 % for what the two corrections may be wrong by, as seen between made-up
 worlds. People are drawn anew, not pairs: everybody gets a gamma weight, the same in every way of pairing, and a pair
-counts with the product of its people's. So two ways of pairing that serve the same people go up and down together.
+counts with the product of its people's. So two ways of pairing that serve the same people go up and down together. As
+other people would also have another true advantage, these errors together are too large for that of the people there
+are. With 85 % of them, chosen on 180 made-up organisations of 15 worlds, bands held it in 137 of 141 others.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
@@ -94,6 +96,7 @@ SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 GROWTH = 0.75  # power of what reliability rises by, with which a choice gains
 LEAST_TOLD, MOST_RAISED = 0.02, 3.0  # of answers by others; and what is found is never raised more for chance in them
 UNSURE = 0.1  # of the estimate: what the corrections may be wrong by, as a standard error
+NARROWER = 0.85  # all these errors together than they add up to
 
 
 def held_out_table(
@@ -179,7 +182,8 @@ def _estimated(name: str, judged: Sequence[_Half], picked: Ints, told: float) ->
     raised = (2 / (1 + kept)) ** GROWTH * np.sqrt(endless * 2 / (1 + by_halves))
     habits = raised * np.mean([half.by_chance[name].mean() for half in judged if name in half.by_chance])
     share, scatter = raised * means[0] - habits / 2, raised * float(np.nanstd(means[1:]))
-    return _Estimate(share, np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2), scatter, kept)
+    error = np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2)
+    return _Estimate(share, NARROWER * error, NARROWER * scatter, kept)
 
 
 def behind_answers(scores: PairScores) -> PairScores:
