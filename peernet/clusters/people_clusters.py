@@ -206,9 +206,10 @@ def cluster_people(
     unrelated, go together by several normal traits, by one that is normal, lognormal, heavy-tailed or spread evenly
     from end to end (also up to a ceiling), or by two lognormal ones, are skewed with 10 % missing, or more extreme in
     some people than in others. More where there are three lognormal traits (12 in 100) or two that are spread evenly (8
-    in 100), or where 120 people answer 30 items that read an evenly spread trait (8 of 20 surveys): these can hardly be
-    told from groups. Two camps that answer 1 or 2 against 4 or 5 are found always, also where no two members differ;
-    three groups of 20 in which the best possible guess of membership is right in 9 of 10 cases, in every third survey.
+    in 100), and where 120 people answer 30 items about one trait, a tenth missing (about 11 in 100; 8 of 20 surveys
+    where it is spread evenly). Two camps that answer 1 or 2 against 4 or 5 are found always, also where no two
+    members differ; three groups of 20 in which the best possible guess of membership is right in 9 of 10 cases, in
+    every third survey.
 
     References
     ----------
