@@ -204,10 +204,11 @@ def cluster_people(
     -----
     False claims of groups, in simulated surveys of 60 people with 12 items: at most 4 in 100 where answers are
     unrelated, go together by several normal traits, by one that is normal, lognormal, heavy-tailed or spread evenly
-    from end to end (also up to a ceiling), or by two lognormal ones, are skewed with 10 % missing, or more extreme in some
-    people than in others. More, about 1 in 8, where there are three lognormal traits or two that are spread evenly:
-    such surveys cannot be told from groups. Two camps that answer 1 or 2 against 4 or 5 are found always, also where no
-    two members differ; three groups of 20 in which the best possible guess of membership is right in 9 of 10 cases, in
+    from end to end (also up to a ceiling), or by two lognormal ones, are skewed with 10 % missing, or more extreme in
+    some people than in others. More where there are three lognormal traits (12 in 100) or two that are spread evenly (8
+    in 100), and where 120 people answer 30 items about one trait, a tenth missing (about 11 in 100; 8 of 20 surveys
+    where it is spread evenly). Two camps that answer 1 or 2 against 4 or 5 are found always, also where no two
+    members differ; three groups of 20 in which the best possible guess of membership is right in 9 of 10 cases, in
     every third survey.
 
     References
