@@ -50,9 +50,9 @@ clusters.views[["people", "clusters", "silhouette", "p_value", "seconded_by", "w
 # ## How many, and who says so?
 # The number is the one whose silhouette most exceeds what it would be without groups, if all groups of it come back
 # when people are drawn again, else the next smaller number of which all do. At Harbour the silhouette speaks for six in
-# both views, and five and four come back. Two other criteria are asked as well, and disagree there: the gap sees as many
-# as come back, the prediction strength two groups of experience and none of outlook. One of them must see groups, or
-# they are not called clear. Numbers of groups are never as sure as that there are some.
+# both views, and five and four come back. Two other criteria are asked as well: the gap sees as many as come back, the
+# prediction strength two groups of experience and none of outlook. One of them must see groups, or they are not called
+# clear. Numbers of groups are never as sure as that there are some.
 
 # %%
 shown = ["view", "clusters", "silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength", "favoured_by"]

@@ -148,8 +148,9 @@ def held_out_table(
             signs.loc[name, ["ahead", "kept"]] = [found.share / max(found.scatter, LEAST_ERROR), found.kept]
         else:  # these did not look at the answers, so there is nothing to be held to others
             face = _advantage(whole, name)
-            share, (low, high) = face[0], np.nanquantile(face[1:], BAND_95)
-            signs.loc[name, "ahead"] = share / max(float(np.nanstd(face[1:])), LEAST_ERROR)
+            known = face[1:][~np.isnan(face[1:])]
+            share, (low, high) = face[0], np.quantile(known, BAND_95) if len(known) else (np.nan, np.nan)
+            signs.loc[name, "ahead"] = share / max(_spread(known), LEAST_ERROR)
         gain, by_lot = float(whole[name][0]), float(whole[NEW_BY_LOT][0])
         table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, low, high]
         table.loc[name, "expected"] = min((1 + share) * by_lot / gain, 1.0) if gain > 0 else 1.0
@@ -181,9 +182,15 @@ def _estimated(name: str, judged: Sequence[_Half], picked: Ints, told: float) ->
     endless = np.clip(2 / all_told - 1 / by_halves, 1.0, min(1 / all_told, MOST_RAISED))
     raised = (2 / (1 + kept)) ** GROWTH * np.sqrt(endless * 2 / (1 + by_halves))
     habits = raised * np.mean([half.by_chance[name].mean() for half in judged if name in half.by_chance])
-    share, scatter = raised * means[0] - habits / 2, raised * float(np.nanstd(means[1:]))
+    share, scatter = raised * means[0] - habits / 2, raised * _spread(means[1:])
     error = np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2)
     return _Estimate(share, NARROWER * error, NARROWER * scatter, kept)
+
+
+def _spread(drawn: Floats) -> float:
+    """Standard deviation of what is known; missing where nothing is, as where only a few people's pairs gain."""
+    known = drawn[~np.isnan(drawn)]
+    return float(known.std()) if len(known) else np.nan
 
 
 def behind_answers(scores: PairScores) -> PairScores:

@@ -54,9 +54,11 @@ class OpinionChange(Effects):
     Examples
     --------
     >>> import peernet as pn
+    >>> from dataclasses import replace
     >>> survey = pn.load_example()
-    >>> found = pn.outcomes.opinion_change(survey, survey, pn.outcomes.pairs_of(survey, "pilot_partner"), draws=50)
-    >>> bool((found.people["moved"] == 0).all())
+    >>> later = replace(survey, people=survey.people.assign(change_1=3.0))  # as if all had come to answer so
+    >>> found = pn.outcomes.opinion_change(survey, later, pn.outcomes.pairs_of(survey, "pilot_partner"), draws=50)
+    >>> bool((found.people["moved"] != 0).any())
     True
     """
 
@@ -147,11 +149,13 @@ def opinion_change(
 
     Examples
     --------
+    >>> from dataclasses import replace
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> dyads = pn.outcomes.pairs_of(survey, "pilot_partner", design="drawn by lot")
-    >>> pn.outcomes.opinion_change(survey, survey, dyads, draws=50).table["estimate"].tolist()
-    [0.0, 0.0, 0.0]
+    >>> later = replace(survey, people=survey.people.assign(change_1=3.0))  # as if all had come to answer so
+    >>> pn.outcomes.opinion_change(survey, later, dyads, draws=50).table["estimate"].round(2).to_dict()
+    {'as it stands': 0.05, 'placebo partners': 0.05, 'partner': 0.01}
     """
     dyads = named_dyads(pairs)
     waves = _coded(before, after, links, _movable(before, after, items))
