@@ -57,8 +57,8 @@ from python_calamine import CalamineWorkbook
 def read(file):
     book = CalamineWorkbook.from_path(file)
     sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-    merged = [getattr(sheet, "merged_cell_ranges", None) or [] for sheet in sheets]  # older ones do not tell
-    return [(sheet.name, sheet.to_python(skip_empty_area=False), areas) for sheet, areas in zip(sheets, merged)]
+    # of .ods it tells of no merged cells
+    return [(each.name, each.to_python(skip_empty_area=False), each.merged_cell_ranges or []) for each in sheets]
 """
 _Areas = list[tuple[tuple[int, int], tuple[int, int]]]  # first and last cell of each, row and column from 0
 _Cells = list[tuple[str, list[list[object]], _Areas]]  # of each sheet, by name
