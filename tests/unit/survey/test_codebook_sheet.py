@@ -24,33 +24,46 @@ WORDS = st.one_of(
 NUMBER = st.one_of(st.integers(-1000, 1000), st.floats(-1e15, 1e15).map(lambda x: x + 0.0))
 
 
-def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
-    return st.none() | strategy
+# A few at once, since most of them forbid each other.
+FIELDS = {
+    "label": TEXT,
+    "layer": WORDS,
+    "reverse": st.booleans(),
+    "low": NUMBER,
+    "high": NUMBER,
+    "categories": st.lists(TEXT, max_size=4).map(tuple),
+    "missing": st.lists(TEXT, max_size=3).map(tuple),
+    "scale": WORDS,
+    "role": st.sampled_from(ROLES),
+    "foundation": st.booleans(),
+    "at_least": NUMBER | WORDS,
+    "most_named": st.integers(1, 99),
+    "strength": st.floats(0, 1),
+    "measure": WORDS,
+    "wave": st.integers(1, 9),
+    "shareable": st.booleans(),
+    "separator": WORDS,
+}
+NEEDED = {"tie": "layer", "constraint": "role", "climate": "scale"}
 
 
-ANY_ITEM = st.builds(
-    Item,
-    name=WORDS.filter(lambda name: Item(name, "ignore").name != ""),
-    block=st.sampled_from(BLOCKS),
-    kind=st.sampled_from(KINDS),
-    label=TEXT,
-    layer=maybe(WORDS),
-    reverse=st.booleans(),
-    low=maybe(NUMBER),
-    high=maybe(NUMBER),
-    categories=st.lists(TEXT, max_size=4).map(tuple),
-    missing=st.lists(TEXT, max_size=3).map(tuple),
-    scale=maybe(WORDS),
-    role=maybe(st.sampled_from(ROLES)),
-    foundation=maybe(st.booleans()),
-    at_least=maybe(NUMBER | WORDS),
-    most_named=maybe(st.integers(1, 99)),
-    strength=maybe(st.floats(0, 1)),
-    measure=maybe(WORDS),
-    wave=maybe(st.integers(1, 9)),
-    shareable=maybe(st.booleans()),
-    separator=WORDS,
-).filter(lambda item: not [*item_problems(item)])
+def items_of(block: str, fields: list[str]) -> st.SearchStrategy[Item]:
+    """Items of a block that say something of these fields, and of the one it needs."""
+    said = {field: FIELDS[field] for field in {*fields, NEEDED.get(block, "label")}}
+    return st.builds(
+        Item,
+        name=WORDS.filter(lambda name: Item(name, "ignore").name != ""),
+        block=st.just(block),
+        kind=st.sampled_from(KINDS),
+        **said,
+    )
+
+
+ANY_ITEM = (
+    st.tuples(st.sampled_from(BLOCKS), st.lists(st.sampled_from([*FIELDS]), max_size=4, unique=True))
+    .flatmap(lambda chosen: items_of(*chosen))
+    .filter(lambda item: not [*item_problems(item)])
+)
 
 
 @settings(max_examples=40, deadline=None, phases=[p for p in Phase if p is not Phase.shrink])
