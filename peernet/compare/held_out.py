@@ -26,7 +26,8 @@ any share were as likely), and one of 10 % for what the two corrections may be w
 worlds. People are drawn anew, not pairs: everybody gets a gamma weight, the same in every way of pairing, and a pair
 counts with the product of its people's. So two ways of pairing that serve the same people go up and down together. As
 other people would also have another true advantage, these errors together are too large for that of the people there
-are. With 85 % of them, chosen on 180 made-up organisations of 15 worlds, bands held it in 137 of 141 others.
+are. With 85 % of them bands held it in 95 % of 180 made-up organisations of 15 worlds, and in 137 of 141 others, at
+which one had looked before settling on 85 %.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
