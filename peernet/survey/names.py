@@ -271,11 +271,11 @@ class NameBook:
     def twins(self) -> list[People]:
         """Groups of people whose identifiers differ in what gets lost on the way alone: 7, 007 and 7.0, or P7 and p7.
 
-        Zeros in front of a number do not count, nor zeros behind the point of a whole one, nor case, and in addresses
-        that alone.
+        Zeros in front of a number do not count, nor zeros behind the point of a whole one, nor case and other forms of
+        a letter, such as its width, and in addresses case alone.
         """
         codes = [person for person in self.names if "@" not in person]
-        lines = "\n".join(code.replace("\n", " ") for code in codes).casefold()
+        lines = normalize("NFKC", "\n".join(code.replace("\n", " ") for code in codes)).casefold()
         whole = re.sub(r"^(\d+)\.0*$", r"\1", lines, flags=re.MULTILINE)
         keys = re.sub(r"(?<![\d.])0+(?=\d)", "", whole).split("\n")
         found = _grouped(zip(keys, codes, strict=True)) if codes else {}

@@ -93,14 +93,16 @@ def gather_people(
 
 
 def _ask_about_twins(book: NameBook, log: IssueLog) -> None:
-    """Identifiers that are one but for zeros or case: an error, lest somebody is paired with themselves.
+    """Identifiers alike but for zeros, case or forms of letters: an error, lest somebody is paired with themselves.
 
     People who are called otherwise are two, and only likely to be mixed up.
     """
     for people in book.twins():
         said = [book.names[person] for person in people if book.names[person] != person]
         one = len(said) < len(people) or any(same_name(a, b) for a, b in combinations(said, 2))
-        told = f"the identifiers {listed([*map(repr, people)])} differ only in zeros or small and capital letters"
+        told = (
+            f"the identifiers {listed([*map(repr, people)])} differ only in zeros, capital letters or forms of a letter"
+        )
         kept = f"kept as {len(people)} people"
         if one:
             log.error(told, f"{kept}; if they are one person, write one of them everywhere")

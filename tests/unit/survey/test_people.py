@@ -51,12 +51,21 @@ def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
         )
     )
     assert survey.people.index.tolist() == ["p1", "P1", "x"]
-    twins = "the identifiers 'p1' and 'P1' differ only in zeros or small and capital letters"
+    twins = "the identifiers 'p1' and 'P1' differ only in zeros, capital letters or forms of a letter"
     assert issues(survey) == [
         ["warning", "", "P1", "row 3 of survey.csv: answered but is not on the roster; 'p1' is", "added to the people"],
         ["warning", "", "x", "row 4 of survey.csv: answered but is not on the roster", "added to the people"],
         ["error", "", "", twins, "kept as 2 people; if they are one person, write one of them everywhere"],
     ]
+
+
+@pytest.mark.parametrize("twins", [("\uff17", "7"), ("\ufb012", "fi02")])
+def test_identifiers_in_other_forms_of_a_letter_may_be_one_person(folder, twins):
+    rows = "".join(f"{person},,A,,{years},Law\n" for years, person in enumerate((*twins, "x")))
+    survey = read_survey(folder(ITEMS, survey=f"id,name,team,boss,years,field\n{rows}"))
+    told = [problem for severity, _, _, problem, _ in issues(survey) if severity == "error"]
+    both = f"the identifiers {twins[0]!r} and {twins[1]!r}"
+    assert told == [f"{both} differ only in zeros, capital letters or forms of a letter"]
 
 
 def test_identifiers_that_lost_their_zeros_may_be_one_person_and_are_asked_about(folder):
@@ -65,8 +74,8 @@ def test_identifiers_that_lost_their_zeros_may_be_one_person_and_are_asked_about
     assert survey.people.index.tolist() == ["1", "001", "1.0", "2", "02"], "identifiers stay what was typed"
     asked = [(severity, problem) for severity, _, _, problem, _ in issues(survey) if "identifiers" in problem]
     assert asked == [
-        ("error", "the identifiers '1', '001' and '1.0' differ only in zeros or small and capital letters"),
-        ("warning", "the identifiers '2' and '02' differ only in zeros or small and capital letters"),
+        ("error", "the identifiers '1', '001' and '1.0' differ only in zeros, capital letters or forms of a letter"),
+        ("warning", "the identifiers '2' and '02' differ only in zeros, capital letters or forms of a letter"),
     ], "two names are two people"
 
 
