@@ -199,21 +199,19 @@ def test_whoever_knows_all_that_is_shown_and_told_cannot_tell_a_hidden_count() -
         if number is None:
             continue
         told += 1
-        table = suppress_small(counts, floor=4).drop("total")
-        hidden = table.index[table.isna()]
+        table, total = suppress_small(counts, floor=4).drop("total"), int(counts.sum())
+        hidden, shown = table.index[table.isna()], table.dropna().to_dict()
         every = [
-            dict(zip(hidden, found, strict=True))
-            for found in product(range(int(counts.sum()) + 1), repeat=len(hidden))
-            if _agrees(counts, table, dict(zip(hidden, found, strict=True)), part, number)
+            found
+            for cells in product(range(total + 1), repeat=len(hidden))
+            if _agrees(shown | (found := dict(zip(hidden, cells, strict=True))), total, part, number)
         ]
         assert all(len({found[label] for found in every}) > 1 for label in hidden)
     assert told > 50
 
 
-def _agrees(counts: pd.Series, table: pd.Series, found: dict[int, int], part: list[int], number: int) -> bool:
-    filled = table.astype(float)
-    filled[list(found)] = list(found.values())
-    return bool(filled.sum() == counts.sum() and filled[part].sum() == number)
+def _agrees(filled: dict[int, int], total: int, part: list[int], number: int) -> bool:
+    return sum(filled.values()) == total and sum(filled[label] for label in part) == number
 
 
 # --- rounded by lot ---------------------------------------------------------------------------------------------------
