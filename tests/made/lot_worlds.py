@@ -27,12 +27,13 @@ class LotWorld:
     lot: ByLot
 
     def remake(self, pairs):
-        table = pd.DataFrame(list(pairs), columns=["a", "b"])
-        i, j = (self.people.get_indexer(table[side]) for side in ("a", "b"))
+        i, j = (self.people.get_indexer([pair[side] for pair in pairs]) for side in (0, 1))
         columns = {"after": self.after, "before": self.before, "outlook": self.outlook}
-        for name, values in columns.items():
-            table[f"{name}_a"], table[f"{name}_b"] = values[i], values[j]
-        return table.assign(distance=np.abs(self.outlook[i] - self.outlook[j]))
+        of_people = {
+            f"{name}_{side}": values[at] for name, values in columns.items() for side, at in (("a", i), ("b", j))
+        }
+        distance = np.abs(self.outlook[i] - self.outlook[j])
+        return pd.DataFrame({"a": self.people[i], "b": self.people[j], **of_people, "distance": distance})
 
     @property
     def dyads(self) -> Dyads:

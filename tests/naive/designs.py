@@ -45,23 +45,27 @@ def expected_of_each(tables: list[pd.DataFrame], of: str) -> dict[str, float]:
     return both.groupby("who")["value"].mean().to_dict()
 
 
+def of_both(table: pd.DataFrame, value: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of each person, for both of every pair."""
+    a, b = (np.array([value[who] for who in table[side]]) for side in ("a", "b"))
+    return a, b
+
+
 def pair_t(
     table: pd.DataFrame, outcome: dict[str, float], of: str, covariates: list[str], expected: dict[str, float] | None
 ) -> float:
     """The t value of a predictor of pairs in the regression of pair means, outcomes given by person."""
-    mean = (table["a"].map(outcome) + table["b"].map(outcome)) / 2
+    mean = sum(of_both(table, outcome)) / 2
     columns = [table[of], *[(table[f"{c}_a"] + table[f"{c}_b"]) / 2 for c in covariates], np.ones(len(table))]
     if expected is not None:
-        columns.append(table["a"].map(expected) + table["b"].map(expected))
-    estimate, error = t_of_first(
-        [np.asarray(c, dtype=float) for c in columns], mean.to_numpy(), unequal=expected is not None
-    )
+        columns.append(sum(of_both(table, expected)))
+    estimate, error = t_of_first([np.asarray(c, dtype=float) for c in columns], mean, unequal=expected is not None)
     return estimate / error
 
 
 def partner_t(table: pd.DataFrame, outcome: dict[str, float], of: str) -> float:
     """The t value of the partner's measure, from sums and differences within pairs, errors by pair."""
-    a, b = table["a"].map(outcome).to_numpy(), table["b"].map(outcome).to_numpy()
+    a, b = of_both(table, outcome)
     x, z = table[f"{of}_a"].to_numpy(dtype=float), table[f"{of}_b"].to_numpy(dtype=float)
     estimates, off = [], []
     for design, y in ((np.column_stack([x + z, np.ones(len(x))]), a + b), ((x - z)[:, None], a - b)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -22,6 +23,13 @@ from tests.naive.designs import every_pairing, expected_of_each, p_values, pair_
 
 def made(n=8, seed=0, **how):
     return lot_world(n, np.random.default_rng(seed), **how)
+
+
+@cache
+def every_table(n, seed=0, **how):
+    """The table of each pairing that the lot could have brought."""
+    world = made(n, seed, **how)
+    return [world.remake(pairing) for pairing in every_pairing([*world.people])]
 
 
 def shifted(world, effect):
@@ -44,7 +52,7 @@ class TestEveryPairing:
     def test_equals_the_regression_of_every_pairing_by_itself(self, covariates, adjust):
         world = made(10, effect=0.5)
         found = randomization_test(world.dyads, world.lot, "after", "distance", covariates=covariates, adjust=adjust)
-        tables = [world.remake(pairing) for pairing in every_pairing([*world.people])]
+        tables = every_table(10, effect=0.5)
         expected = expected_of_each(tables, "distance") if adjust else None
         after = dict(zip(world.people, world.after, strict=True))
         slow = [pair_t(table, after, "distance", covariates, expected) for table in tables]
