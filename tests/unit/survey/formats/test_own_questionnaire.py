@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from functools import cache
 from shutil import copy2
 
 import pytest
@@ -50,17 +51,27 @@ def said(graph, layer: str, ego: str, alter: str) -> str:
     return NOT_CHOSEN if low or ego not in says["incomplete"][layer] else "nothing said"
 
 
-def answered(tmp_path: Path, tool: str, beside: str) -> tuple[Questionnaire, pn.Survey]:
+Answered = Callable[[str, str], tuple[Questionnaire, pn.Survey]]
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Answered:
     """The questionnaire, and what is read of its export beside its codebook, beside its form alone, or of it alone."""
-    questionnaire = written(tmp_path, tool)
-    form = questionnaire.files[0]
-    folder = form.parent if beside == "codebook" else tmp_path / "alone"
-    folder.mkdir(exist_ok=True)
-    if beside == "form":
-        copy2(form, folder)
-    file = folder / "export.csv"
-    write_rows(file, exported(questionnaire, tool), delimiter=";" if tool in ("kobo", "limesurvey") else ",")
-    return questionnaire, pn.read_survey(folder if beside == "form" else file)
+
+    @cache
+    def read(tool: str, beside: str) -> tuple[Questionnaire, pn.Survey]:
+        path = tmp_path_factory.mktemp(tool)
+        questionnaire = written(path, tool)
+        form = questionnaire.files[0]
+        folder = form.parent if beside == "codebook" else path / "alone"
+        folder.mkdir(exist_ok=True)
+        if beside == "form":
+            copy2(form, folder)
+        file = folder / "export.csv"
+        write_rows(file, exported(questionnaire, tool), delimiter=";" if tool in ("kobo", "limesurvey") else ",")
+        return questionnaire, pn.read_survey(folder if beside == "form" else file)
+
+    return read
 
 
 STRANGERS = {("p001", "p004", "respect")}  # rated 0, "I don't know this person"
@@ -69,8 +80,8 @@ BESIDE = ("codebook", "form", "nothing")
 
 @pytest.mark.parametrize("beside", BESIDE)
 @pytest.mark.parametrize("tool", TOOLS)
-def test_every_state_of_a_tie_comes_back_without_a_line_of_codebook(tmp_path: Path, tool: str, beside: str):
-    questionnaire, survey = answered(tmp_path, tool, beside)
+def test_every_state_of_a_tie_comes_back_without_a_line_of_codebook(answered: Answered, tool: str, beside: str):
+    questionnaire, survey = answered(tool, beside)
     graph = pn.colleague_graph(survey)
     code = {identifier: code for code, identifier in questionnaire.people["identifier"].items()}
     found = dict.fromkeys(LAYERS, 0)
@@ -88,8 +99,8 @@ def test_every_state_of_a_tie_comes_back_without_a_line_of_codebook(tmp_path: Pa
 
 @pytest.mark.parametrize("beside", BESIDE)
 @pytest.mark.parametrize("tool", TOOLS)
-def test_nothing_is_doubted_that_is_in_the_file(tmp_path: Path, tool: str, beside: str):
-    _, survey = answered(tmp_path, tool, beside)
+def test_nothing_is_doubted_that_is_in_the_file(answered: Answered, tool: str, beside: str):
+    _, survey = answered(tool, beside)
     doubts = survey.issues[survey.issues["severity"] != "note"]["problem"].tolist()
     if beside == "nothing" and tool in ("kobo", "limesurvey", "redcap"):  # codes for names: whom a veto means
         assert doubts == ["row 2 of export.csv: 'Bo Li' is nobody on the roster"]
@@ -100,8 +111,8 @@ def test_nothing_is_doubted_that_is_in_the_file(tmp_path: Path, tool: str, besid
 
 
 @pytest.mark.parametrize("tool", ["kobo", "redcap"])
-def test_what_the_codebook_says_travels_in_the_form(tmp_path: Path, tool: str):
-    questionnaire, survey = answered(tmp_path, tool, "form")
+def test_what_the_codebook_says_travels_in_the_form(answered: Answered, tool: str):
+    questionnaire, survey = answered(tool, "form")
     kept = ("block", "kind", "scale", "reverse", "layer", "role", "at_least", "low", "high", "most_named")
     written_, drafted = questionnaire.codebook, survey.codebook
     told = {item.name: [getattr(item, key) for key in kept] for item in drafted if item.name in written_}
