@@ -48,6 +48,18 @@ def firm(seed: int) -> tuple[pn.Survey, pn.Pairing]:
     return survey, pn.pair_people(scores, cardinality="max")
 
 
+@cache
+def told_by(seed: int) -> pn.programme.Briefs:
+    """What its pairs are told."""
+    survey, pairing = firm(seed)
+    return pn.briefs(pairing, survey)
+
+
+@cache
+def files_of(seed: int) -> dict[str, str]:
+    return brief_files(told_by(seed))
+
+
 def rewritten(survey: pn.Survey, pairing: pn.Pairing) -> pn.Pairing:
     """The same pairs, on the scores of a survey in which somebody answered otherwise."""
     scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=["mutual", "introduced", "unknown"])
@@ -84,12 +96,12 @@ def test_an_answer_that_cannot_be_shared_changes_nothing_but_the_theme(seed: int
     assume(choices)
     changed = with_answer(survey, partner, item, data.draw(st.sampled_from(choices)))
     again = rewritten(changed, pairing)
-    briefs, after = pn.briefs(pairing, survey), pn.briefs(again, changed)
+    briefs, after = told_by(seed), pn.briefs(again, changed)
     assume({*briefs[partner].statements} == {*after[partner].statements})
     assume(briefs[partner].contacts == after[partner].contacts)
     place = pairing.pairs.index(pair) + 1
     name = f"brief_{place:03d}.html"
-    assert brief_files(briefs)[name] == brief_files(after)[name]
+    assert files_of(seed)[name] == brief_files(after)[name]
 
 
 @settings(max_examples=25, deadline=None)
@@ -98,7 +110,7 @@ def test_an_answer_that_is_not_shown_could_be_any_other(seed: int, data: st.Data
     """Of experience and goals: whatever else the partner answered there, what is shown beside it stays as it is."""
     survey, pairing = firm(seed)
     a, b = data.draw(st.permutations(data.draw(st.sampled_from(pairing.pairs))))
-    brief = pn.briefs(pairing, survey)[b]
+    brief = told_by(seed)[b]
     assume({*brief.people} == {a, b})
     shown = {one.question for one in brief.common}
     items = [
@@ -119,7 +131,7 @@ def test_what_is_not_shown_is_often_shared_all_the_same() -> None:
     for seed in range(4):
         survey, pairing = firm(seed)
         items = {item.label: item for item in survey.codebook if item.is_shown_where_shared}
-        for brief, (a, b) in zip(pn.briefs(pairing, survey).all, pairing.pairs, strict=True):
+        for brief, (a, b) in zip(told_by(seed).all, pairing.pairs, strict=True):
             found = [answer for item in items.values() for answer in both_gave(survey, item.name, a, b)]
             if len(found) <= MOST_SHARED:
                 shared += len(found)
@@ -136,12 +148,11 @@ def both_gave(survey: pn.Survey, item: str, a: str, b: str) -> list[object]:
     return [one] if isinstance(one, str) and one == other else []
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 3))
+@pytest.mark.parametrize("seed", range(4))
 def test_only_what_both_gave_is_shown(seed: int) -> None:
     survey, pairing = firm(seed)
     items = {item.label: item.name for item in survey.codebook}
-    for brief, (a, b) in zip(pn.briefs(pairing, survey).all, pairing.pairs, strict=True):
+    for brief, (a, b) in zip(told_by(seed).all, pairing.pairs, strict=True):
         for one in brief.common:
             if one.block != "team":
                 assert {*one.answers} <= {*both_gave(survey, items[one.question], a, b)}
@@ -323,9 +334,7 @@ def test_the_theme_two_differ_in_most_is_told_twice_as_often_as_another() -> Non
 
 def test_a_page_tells_of_perspective_nothing_but_a_theme_and_words_that_all_are_told() -> None:
     """Whatever is on the page beside what is shared is the same for all who were drawn the same theme."""
-    survey, pairing = firm(2)
-    briefs = pn.briefs(pairing, survey)
-    files = brief_files(briefs)
+    briefs, files = told_by(2), files_of(2)
     by_theme: dict[str, set[tuple[str, ...]]] = {}
     for number, brief in enumerate(briefs.all, 1):
         text = Outline(files[f"brief_{number:03d}.html"]).text
