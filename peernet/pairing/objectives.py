@@ -393,6 +393,8 @@ def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tu
 
 def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
     """Raise `InfeasibleError` where a required pair is not possible, or somebody is in too many of them."""
+    if not required:
+        return
     asked = scores.to_frame(required)
     problems = [
         f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}. Drop the requirement"
@@ -401,7 +403,7 @@ def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> N
     ]
     if problems:
         raise InfeasibleError(" ".join(problems))
-    check_capacity(scores, sorted_pairs(scores, required))
+    check_capacity(scores, list(zip(asked["a"], asked["b"], strict=True)))
 
 
 def _or_else(closed: tuple[str, ...]) -> str:
@@ -414,8 +416,7 @@ def _or_else(closed: tuple[str, ...]) -> str:
 
 def sorted_pairs(scores: PairScores, pairs: Iterable[tuple[str, str]]) -> Pairs:
     """Pairs with the smaller identifier first, each once, sorted; names anybody who is not there."""
-    found = scores.to_frame(pairs)
-    return list(zip(found["a"], found["b"], strict=True))
+    return [(str(a), str(b)) for a, b in zip(*(scores.people[side] for side in sides_of(scores, pairs)), strict=True)]
 
 
 def check_capacity(scores: PairScores, required: Pairs) -> None:

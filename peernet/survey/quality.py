@@ -315,6 +315,8 @@ def even_odd_consistency(answers: pd.DataFrame, scales: Sequence[str | None]) ->
     """
     places = {scale: [k for k, other in enumerate(scales) if other == scale] for scale in scales if scale}
     split = {scale: own for scale, own in places.items() if len(own) >= FEWEST_ITEMS}
+    if len(split) < FEWEST_SCALES:
+        return pd.Series(np.nan, answers.index)
     one, other = (
         pd.DataFrame(
             {scale: answers.iloc[:, own[first::2]].mean(axis=1) for scale, own in split.items()}, answers.index
