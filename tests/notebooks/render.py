@@ -38,10 +38,9 @@ def unrun(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def run(source: Path) -> nbformat.NotebookNode:
-    """The notebook of a percent source, run in its own folder."""
-    notebook = unrun(source)
-    client = NotebookClient(
+def client_of(notebook: nbformat.NotebookNode) -> NotebookClient:
+    """What runs a notebook in its own folder."""
+    return NotebookClient(
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
@@ -49,9 +48,23 @@ def run(source: Path) -> nbformat.NotebookNode:
         store_widget_state=False,  # finished progress bars show nothing, and their names are random
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    client.execute()
+
+
+def run(source: Path) -> nbformat.NotebookNode:
+    """The notebook of a percent source, run."""
+    notebook = unrun(source)
+    client_of(notebook).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     return _without_live_views(notebook)
+
+
+def run_after_others(source: Path, client: NotebookClient) -> nbformat.NotebookNode:
+    """The same in a kernel that runs already, from which all names are taken first: nothing has to be loaded again."""
+    cells = [nbformat.v4.new_code_cell("%reset_selective -f ."), *(notebook := unrun(source)).cells]
+    client.nb = nbformat.v4.new_notebook(cells=cells)
+    for position, cell in enumerate(cells):
+        client.execute_cell(cell, position)
+    return notebook
 
 
 def _without_live_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
