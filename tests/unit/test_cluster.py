@@ -91,16 +91,22 @@ def everything_else(survey):
     yield pn.compare_scenarios(survey, graph, draws=3, **quiet).table
 
 
+@pytest.fixture(scope="module")
+def alone():
+    """A survey, and its stability worked out on one core."""
+    survey = pn.make_survey(people=48, answered=44, teams=4, rng=1).read()
+    return survey, of_stability(survey)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no process can be killed outright here")
 @pytest.mark.parametrize("everybody", [False, True])
-def test_stability_survives_the_death_of_workers_to_the_byte(client, everybody):
-    survey = pn.make_survey(people=48, answered=44, teams=4, rng=1).read()
-    alone = of_stability(survey)
+def test_stability_survives_the_death_of_workers_to_the_byte(client, alone, everybody):
+    survey, expected = alone
     client.wait_for_workers(2, timeout=60)
     with killing(client, at=8, everybody=everybody) as killed, parallel_config(backend="dask"):
         together = of_stability(survey)
     assert len(killed) == 1 + everybody
-    assert together == alone
+    assert together == expected
 
 
 def test_everything_else_is_the_same_to_the_byte(client):

@@ -26,6 +26,12 @@ def example():
     return pn.score_pairs(survey, pn.colleague_graph(survey))
 
 
+@pytest.fixture(scope="module")
+def circles_of_four(example):
+    """The best circles of the example."""
+    return formed(example, size=4)
+
+
 @pytest.mark.parametrize(("people", "sizes"), [(8, [4, 4]), (7, [3, 4]), (5, [5]), (6, [3, 3]), (3, [3])])
 def test_circles_have_one_more_or_less_so_that_nobody_is_left_out(people, sizes):
     circles = formed(scored(dict([*EIGHT.items()][:people])), size=4)
@@ -40,10 +46,9 @@ def test_a_circle_spreads_its_people_over_what_they_think():
         assert 0 < sum(person in "abcd" for person in members) < 4
 
 
-def test_every_two_people_of_a_circle_pass_the_gates(example):
-    circles = formed(example, size=4)
-    assert (example.to_frame(circles.pairs)["blocked"] == "").all()
-    assert (circles.table["passing"] == 1).all()
+def test_every_two_people_of_a_circle_pass_the_gates(example, circles_of_four):
+    assert (example.to_frame(circles_of_four.pairs)["blocked"] == "").all()
+    assert (circles_of_four.table["passing"] == 1).all()
 
 
 def test_the_value_is_what_members_gain_together_half_of_it():
@@ -94,8 +99,8 @@ def test_left_over_is_somebody_no_circle_has_room_for():
     assert circles.unplaced["detail"].tolist() == ["no circle has room for them"] * 2
 
 
-def test_the_search_comes_close_to_the_best(example):
-    exact, searched = (formed(example, size=4, exact=exact) for exact in (True, False))
+def test_the_search_comes_close_to_the_best(example, circles_of_four):
+    exact, searched = circles_of_four, formed(example, size=4, exact=False)
     assert exact.exact
     assert not searched.exact
     assert exact.gap < 1e-6
@@ -104,7 +109,7 @@ def test_the_search_comes_close_to_the_best(example):
     assert searched.check().empty
 
 
-def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example):
+def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example, circles_of_four):
     late = SimpleNamespace(x=None, mip_dual_bound=None, status=1)
     in_time, solved = circle_search._solved, []
 
@@ -116,8 +121,8 @@ def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example):
         circles = formed(example, size=4)
     assert len(solved) == 2
     assert not circles.exact
-    assert len(circles.members) == len(formed(example, size=4).members)
-    assert circles.bound > formed(example, size=4).bound
+    assert len(circles.members) == len(circles_of_four.members)
+    assert circles.bound > circles_of_four.bound
     assert circles.check().empty
 
 
