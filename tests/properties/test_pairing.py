@@ -32,20 +32,14 @@ def best_by_trying_all(table: pd.DataFrame, capacity: dict[str, int]) -> float:
 
 
 @given(small_surveys())
-@settings(max_examples=80, deadline=None)
-def test_the_pairing_is_the_best_there_is_and_passes_its_own_check(survey):
+@settings(max_examples=60, deadline=None)
+def test_the_pairing_is_the_best_there_is_and_everyone_is_in_it_or_given_a_reason(survey):
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     pairing = pn.pair_people(scores)
     expected = best_by_trying_all(scores.to_frame(), scores.capacity.to_dict())
     assert pairing.proven
     assert pairing.objective == pytest.approx(expected, abs=1e-9)
     assert pairing.check().empty
-
-
-@given(small_surveys())
-@settings(max_examples=60, deadline=None)
-def test_everyone_is_either_paired_or_given_a_reason(survey):
-    pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
     paired = {*pairing.table["a"], *pairing.table["b"]}
     assert paired | set(pairing.unpaired["person"]) == set(survey.people.index)
     assert not paired & set(pairing.unpaired["person"])
@@ -53,7 +47,7 @@ def test_everyone_is_either_paired_or_given_a_reason(survey):
 
 
 @given(small_surveys(), st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_rows_does_not_matter(survey, random):
     order = random.sample(list(survey.people.index), len(survey.people))
     other = pn.Survey(
@@ -64,7 +58,7 @@ def test_the_order_of_rows_does_not_matter(survey, random):
 
 
 @given(small_surveys())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_gains_are_never_negative_and_never_above_one(survey):
     table = pn.score_pairs(survey, pn.colleague_graph(survey)).to_frame()
     gains = table[["gain_a", "gain_b"]].to_numpy()

@@ -83,7 +83,7 @@ def test_unknown_settings_are_refused():
 ties = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda e: e[0] != e[1]), min_size=2, unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ties)
 def test_dimensions_are_those_counted_pair_by_pair(found):
     own = dimensions(found, range(8), superiors="naming")

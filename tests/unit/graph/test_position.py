@@ -129,7 +129,7 @@ edges = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edges)
 def test_brokerage_equals_networkx_on_any_graph(ties):
     """Constraint and effective size by sparse algebra against networkx person by person."""

@@ -18,7 +18,7 @@ CIRCLE = both_ways(("a", "b"), ("b", "c"), ("a", "c"))
 edges = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda e: e[0] != e[1]), unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edges.filter(len))
 def test_the_census_equals_networkx_on_any_graph(ties):
     frame = pd.DataFrame(ties, columns=["ego", "alter"]).assign(layer="advice")

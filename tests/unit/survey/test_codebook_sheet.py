@@ -66,7 +66,7 @@ ANY_ITEM = (
 )
 
 
-@settings(max_examples=40, deadline=None, phases=[p for p in Phase if p is not Phase.shrink])
+@settings(max_examples=25, deadline=None, phases=[p for p in Phase if p is not Phase.shrink])
 @given(st.lists(ANY_ITEM, max_size=4), st.lists(TEXT, max_size=3).map(tuple), st.dictionaries(WORDS, WORDS, max_size=2))
 def test_python_json_and_sheet_agree(tmp_path_factory, items, missing, aliases):
     try:
