@@ -7,6 +7,7 @@ others. All ways are gone through where there are few enough (16 people in one g
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from math import prod
 
@@ -55,7 +56,7 @@ def pools_of(dyads: Dyads) -> tuple[Dyads, list[Ints]]:
     gone = pd.concat([part for part in [dyads.left_out, *lost] if len(part)] or [dyads.left_out], ignore_index=True)
     code, names = pd.factorize(group[kept].astype(str), sort=True)
     rows = [np.flatnonzero(code == k) for k in range(len(names))]
-    return Dyads(dyads.table[kept], gone, dyads.design, dyads.meanings), rows
+    return replace(dyads, table=dyads.table[kept], left_out=gone), rows
 
 
 def ways_of_pairing(sizes: list[int]) -> int:

@@ -12,7 +12,8 @@ from scipy.stats import t as student
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
-from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes, without_blanks
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, refuse_odd_labels, without_blanks
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 ENOUGH = 4  # units in each group
@@ -185,6 +186,8 @@ def _complete(
         raise SettingError(
             f"{listed_few(twice)} {'has' if len(twice) == 1 else 'have'} several rows; a person has one."
         )
+    if by is not None:
+        refuse_odd_labels(people[by])
     rows = people.iloc[np.argsort(people.index.astype(str), kind="stable")]
     measures = [before, after, *([by] if by is not None and not _levels(rows[by]) else [])]
     rows = rows.assign(**{measure: as_numbers(rows[measure]) for measure in measures})

@@ -29,7 +29,8 @@ from peernet._compiled import summing_kernel
 from peernet._parallel import generator
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import COLUMNS, Effects, assumed, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, as_numbers, warn_of_codes
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, as_numbers, refuse_odd_labels
 from peernet.errors import EstimationError, PeernetWarning, SettingError, check_choice, did_you_mean, is_whole
 
 Relation = pd.DataFrame | npt.ArrayLike
@@ -314,8 +315,10 @@ def _square(name: str, relation: Relation) -> pd.DataFrame:
     table = pd.DataFrame(cells)
     if table.shape[0] != table.shape[1]:
         raise SettingError(f"{name!r} must have a row and a column per person; got {table.shape}.")
+    refuse_odd_labels(pd.Series(table.index, name=f"the index of {name!r}"))
     if not table.index.is_unique:
-        raise SettingError(f"{name!r} has several rows for {table.index[table.index.duplicated()][0]!r}; keep one.")
+        twice = table.index[table.index.duplicated()].tolist()[0]
+        raise SettingError(f"{name!r} has several rows for {twice!r}; keep one.")
     _refuse_strangers(f"the columns of {name!r}", table.columns, "its rows", table.index)
     cells = table.loc[:, [*table.index]].to_numpy(copy=True)
     np.fill_diagonal(cells, 0)
@@ -354,6 +357,7 @@ def _members(groups: Any, given: pd.Index, people: list[Any]) -> tuple[list[Ints
     if unknown := [who for who in people if who not in of.index]:
         hint = did_you_mean(str(unknown[0]), map(str, of.index))
         raise SettingError(f"groups has nothing for {listed_few([repr(who) for who in unknown])}.{hint}")
+    refuse_odd_labels(of.rename("groups"))
     of = of[people]
     positions = pd.Series(np.arange(len(people)), index=of.index)
     members = [part.to_numpy() for _, part in positions.groupby(of.to_numpy(), sort=False)]

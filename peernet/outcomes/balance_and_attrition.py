@@ -16,7 +16,8 @@ from peernet._parallel import BAND_95
 from peernet._wording import count_in_digits, listed, percent
 from peernet.dyads.chance import AT_A_TIME
 from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers, warn_of_codes
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
 from peernet.outcomes.pairs import named_dyads
@@ -109,7 +110,9 @@ def partner_balance(
         raise SettingError("measures must be a list of one measure of people or more.")
     if wrong := [name for name in measures if not dyads.is_of_people(name)]:
         raise SettingError(f"{listed(wrong)} belongs to the pair; balance is of what people were before they met.")
-    warn_of_codes(dyads.table[[f"{name}{member}" for name in measures for member in MEMBERS]].apply(as_numbers))
+    warn_of_codes(
+        dyads.table[[f"{name}{member}" for name in measures for member in MEMBERS]].apply(as_numbers), dyads.limits
+    )
     redraws = redraws_of(dyads, design, draws=draws, rng=rng, n_jobs=n_jobs, progress=progress)
     if len(redraws.rounds) > 1:
         raise SettingError("The pairs are of several rounds; look at the balance of each by itself.")

@@ -20,8 +20,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, generator
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import LEVEL, Effects, assumed, data_card, interval, number, p_words, stretch
-from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads, refuse_odd_labels
+from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.outcomes.lots import MOST_LISTED
 from peernet.outcomes.randomization import (
     HALVINGS,
@@ -143,11 +143,14 @@ def encouragement_effects(
     """
     dyads = _checked(as_dyads(pairs), asked, met, strata)
     check_draws(draws)
+    covariates = checked_list("covariates", covariates, "measures")
     names = [outcome, asked, met, *covariates]
     for name in names:
         if names.count(name) > 1 and {name} != {asked, met}:
             raise SettingError(f"{name!r} is given twice. Name each measure once.")
     used = dyads.complete(*dict.fromkeys(names))
+    if strata:
+        refuse_odd_labels(used.table[strata])
     number = used.table["pair"]
     order = np.argsort(number if pd.api.types.is_numeric_dtype(number) else number.astype(str), kind="stable")
     table = used.table.iloc[order].reset_index(drop=True)
@@ -180,7 +183,7 @@ def encouragement_effects(
         "asked": asked,
         "met": met,
         "strata": strata,
-        "covariates": [*covariates],
+        "covariates": covariates,
     }
     settings |= {"draws": draws, "rng": rng}
     return _result(used, of_meeting, of_asking, (z, d), exact=exact, settings=settings)

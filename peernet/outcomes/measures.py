@@ -6,6 +6,7 @@ A programme can do one of them good and another harm, so nothing here is added u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -120,7 +121,7 @@ def outcome_measures(
         table = table.assign(**_reach(table, scores))
     used = {name: meaning for name, meaning in meanings.items() if name in table or f"{name}_a" in table}
     again = remake if pairs.remake is not None else None
-    return Dyads(table, pairs.left_out, pairs.design, {**pairs.meanings, **used}, again)
+    return replace(pairs, table=table, meanings={**pairs.meanings, **used}, remake=again)
 
 
 def _met(pairs: Dyads, measure: str) -> list[str]:
