@@ -26,10 +26,11 @@ from peernet.dyads.pairs import LEFT_OUT, Dyads
 from peernet.errors import EstimationError, SettingError, UnknownItemError, did_you_mean
 from peernet.outcomes.pairs import named_dyads
 from peernet.outcomes.randomization import TIES, Curves, crossing
+from peernet.outcomes.second_wave import who_is_who
 from peernet.pairing.lottery import RandomPairing
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
-from peernet.survey.waves import WaveLinks, link_waves
+from peernet.survey.waves import Links
 
 MOVABLE = ("numeric", "ordinal")  # opinions that can go part of the way
 FEWEST_UNITS = 5  # pairs or people; of fewer nothing is estimated
@@ -80,7 +81,7 @@ def opinion_change(
     pairs: Dyads | pd.DataFrame,
     *,
     items: Iterable[str] | None = None,
-    links: WaveLinks | None = None,
+    links: Links | None = None,
     lot: RandomPairing | None = None,
     draws: int = 2000,
     rng: int | np.random.Generator = 0,
@@ -96,7 +97,8 @@ def opinion_change(
     items
         Opinions to follow; by default every numeric or ordinal perspective item of both waves.
     links
-        What `link_waves` returned; by default people are linked by their identifiers.
+        What `link_waves` returned, or a table with its columns ``first`` and ``second``; by default people are linked
+        by their identifiers.
     lot
         The draw of which the pairs are one, so that placebo partners are those that it could have drawn, as often.
         By default everybody else in a pair is equally a placebo partner.
@@ -208,7 +210,7 @@ def diversity_change(
     pairs: Dyads | pd.DataFrame | None = None,
     *,
     block: str = "perspective",
-    links: WaveLinks | None = None,
+    links: Links | None = None,
 ) -> Effects:
     """Compare how diverse the same people's outlooks were before and after.
 
@@ -224,7 +226,8 @@ def diversity_change(
     block
         Which answers to compare.
     links
-        What `link_waves` returned; by default people are linked by their identifiers.
+        What `link_waves` returned, or a table with its columns ``first`` and ``second``; by default people are linked
+        by their identifiers.
 
     Returns
     -------
@@ -302,7 +305,7 @@ def diversity_change(
     )
 
 
-def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: WaveLinks | None) -> dict[str, list[Floats]]:
+def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: Links | None) -> dict[str, list[Floats]]:
     """How far both members of each pair went to the other and to everybody else in a pair: ``moved, moved_placebo``."""
     waves = _coded(before, after, links, _movable(before, after, None))
     people = waves.people[waves.people.isin({*table["a"], *table["b"]})]
@@ -365,17 +368,17 @@ def _limits(items: Sequence[Item]) -> dict[str, tuple[float, float]]:
 
 
 def _stacked(
-    before: Survey, after: Survey, links: WaveLinks | None, items: Sequence[Item]
+    before: Survey, after: Survey, links: Links | None, items: Sequence[Item]
 ) -> tuple[pd.DataFrame, pd.Index]:
     """Answers of the people of both waves, first before and then after, and who they are."""
-    linked = (link_waves(before, after) if links is None else links).linked
+    linked = who_is_who(before, after, links)
     names = [item.name for item in items]
     people = pd.Index(linked["first"], name="person")
     waves = [before.people.loc[linked["first"], names], after.people.loc[linked["second"], names]]
     return pd.concat(waves, ignore_index=True), people
 
 
-def _coded(before: Survey, after: Survey, links: WaveLinks | None, items: Sequence[Item]) -> _TwoWaves:
+def _coded(before: Survey, after: Survey, links: Links | None, items: Sequence[Item]) -> _TwoWaves:
     stacked, people = _stacked(before, after, links, items)
     if not len(people):
         raise EstimationError(
