@@ -310,8 +310,8 @@ def _read_as_numbers(column: pd.Series) -> pd.Series[float]:
 
 def as_names(names: pd.Series) -> pd.Series:
     """Texts and numbers as they are, 7.0 as 7 and blanks as gaps; `SettingError` where a cell holds several."""
-    if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
-        return names.astype("int64")
+    if pd.api.types.is_float_dtype(names) and (names.dropna().mod(1) == 0).all():
+        return names.astype("Int64" if names.hasnans else "int64")
     refuse_odd_labels(names, of_people=True)
     if not pd.api.types.is_numeric_dtype(names) and not {*map(type, names)} <= {str, int}:
         names = names.astype(object).map(_as_name, na_action="ignore")

@@ -45,6 +45,7 @@ NOTHING = 1e-10  # of a sum of squares that was one
 ROUNDING = 1e-9  # statistics closer than this are the same: few ties make many draws exactly alike
 CHECKED = 999  # draws of the check of equal footing
 DOUBTFUL = 0.05
+PERFECT = "It is a perfect fit, which leaves no error to judge by: p says no more than how seldom draws fit so. "
 MANY_WAYS = 1000  # of changing places, for a p value of .001
 STATISTICS = {
     "robust": "sum over people of what each brings to the effect, over the root of its squares",
@@ -218,7 +219,7 @@ def qap_regression(
         table=table,
         card=_card(relations, fit, null, len(left_out)),
         left_out=left_out,
-        sentence=_sentence(table, permutations),
+        sentence=_sentence(table, permutations, perfect=fit.r_squared > 1 - NOTHING),
         method=f"QAP regression, double semi-partialling; of each permutation the {STATISTICS[statistic]}.",
         citation=CITATIONS[statistic],
         assumptions=_assumptions(relations, fit, stream if statistic == "classical" else None),
@@ -458,6 +459,7 @@ def _fit(relations: Relations) -> Fit:
     level = raw_y.mean() - means @ estimate
     constant = float(level), float(level / error) if error > 0 else float("nan")
     partial = directions.T @ (basis.T @ y) / size
+    estimate = np.where(np.abs(partial) > NOTHING, estimate, 0.0)  # else it is rounding
     unexplained = left @ left / size**2
     statistic = _t(partial, np.ones(len(terms)), partial**2 + unexplained, df)
     return Fit(terms, estimate, statistic, constant, basis, directions, left, y / size, float(1 - unexplained), df)
@@ -719,13 +721,14 @@ def _card(relations: Relations, fit: Fit, null: pd.DataFrame, left_out: int) -> 
     return card
 
 
-def _sentence(table: pd.DataFrame, permutations: int) -> str:
+def _sentence(table: pd.DataFrame, permutations: int, *, perfect: bool) -> str:
     rows = table.drop(index=INTERCEPT, errors="ignore").dropna(subset="p_value")
     effects = [f"{number(row['estimate'])} per unit of {term}" for term, row in rows.iterrows()]
     p = [p_words(value) for value in rows["p_value"]]
     return (
         f"What goes with the outcome? It differs by {listed(effects)}, against "
         f"{count_in_digits(permutations, 'draw', 'draws')} in which people change places; {listed(p)}. "
+        f"{PERFECT if perfect else ''}"
         "Nothing was drawn by lot: this describes the relations and shows no cause."
     )
 

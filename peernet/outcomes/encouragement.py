@@ -37,6 +37,7 @@ from peernet.outcomes.randomization import (
 )
 
 FEWEST = 4  # pairs
+ONE_VALUE = 1e-6  # of the estimate: all ends nearer than this are the estimate itself
 LOOKED_AT = 400  # effects from minus to plus infinity, nearer to each other around the estimate
 CITATION = (
     "Angrist, J. D., Imbens, G. W. & Rubin, D. B. (1996). Identification of causal effects using instrumental "
@@ -320,6 +321,8 @@ def _regions(curves: Curves) -> pd.DataFrame:
         )
         for start, stop in zip(starts, stops, strict=True)
     ]
+    if np.allclose(rows, middle, rtol=ONE_VALUE, atol=0):
+        rows = [(middle, middle)]
     return pd.DataFrame(rows, columns=["low", "high"], dtype=float)
 
 
@@ -328,6 +331,8 @@ def _sentence(table: pd.DataFrame, regions: pd.DataFrame, outcome: str, met: str
     whole = len(regions) == 1 and np.isinf(regions.to_numpy()).all()
     stretches = listed([stretch(low, high) for low, high in regions.to_numpy()], "or")
     band = "no value is ruled out: too few met because they were asked" if whole else f"95 % interval {stretches}"
+    if len(regions) == 1 and not whole:
+        band = interval(*regions.to_numpy()[0])
     return (
         f"Being asked changed {outcome} by {number(asked['estimate'])} ({interval(asked['low'], asked['high'])}), "
         f"and {met} by {number(moved['estimate'])}; meeting changed {outcome} by "

@@ -6,6 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.dyads.effects import Effects
+from peernet.dyads.missing_codes import suspicious_codes
 from peernet.errors import EstimationError, PeernetWarning, SettingError
 
 RNG = np.random.default_rng(5)
@@ -224,6 +225,108 @@ def test_codes_for_several_reasons_of_not_answering_are_pointed_out(code):
     scale.loc[4, "y_b"] = code
     with pytest.warns(PeernetWarning, match=f"y_b holds {code} once"):
         pn.dyads.partner_likeness(scale, "y", draws=9)
+
+
+SCALE = [1.0, 2, 3, 4, 5, 6, 7] * 3
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        ([-1, -1], [-1]),
+        ([9, 9], [9]),
+        ([-1, 9, -1, 9], [-1, 9]),
+        ([97, 98, 99, 99], [97, 98, 99]),
+        ([-999, 8888], [-999, 8888]),
+        ([999, -9], [-9, 999]),
+        ([9], []),
+        ([-1], []),
+        ([8, 9, 9], []),
+        ([0, 0], []),
+    ],
+)
+def test_a_code_is_set_apart_from_all_else_and_comes_back_or_lies_far_away(codes, found):
+    for values in ([*SCALE, *codes], [*codes, *SCALE][::-1]):
+        table = pd.DataFrame({"x": np.array(values, dtype=float)})
+        assert suspicious_codes(table)["value"].tolist() == found
+        halves = pd.DataFrame({"x_a": values[: len(values) // 2 * 2 : 2], "x_b": values[1::2]}, dtype=float)
+        if len(values) % 2 == 0:  # both members' columns are one measure, whoever is called a
+            assert suspicious_codes(halves)["value"].tolist() == found
+            turned = halves.set_axis(["x_b", "x_a"], axis=1)
+            assert suspicious_codes(turned)["times"].tolist() == suspicious_codes(halves)["times"].tolist()
+
+
+def test_limits_that_are_declared_decide_alone():
+    table = pd.DataFrame({"x": [*SCALE, 9.0, 9.0, 12.0]})
+    assert suspicious_codes(table, {"x": (0, 10)})["value"].tolist() == [12]
+    assert suspicious_codes(table, {"x": (1, 7)})["value"].tolist() == [9, 12]
+    pairs = pn.dyads.Dyads(ALONE.assign(y_a=8.0, y_b=range(12)), limits={"y": (0, 10)})
+    with pytest.warns(PeernetWarning, match=r"^y_b holds 11 once, outside its declared limits of 0 to 10\."):
+        pairs.complete("y")
+
+
+def test_effect_codes_and_ends_of_a_scale_are_answers():
+    for values in ([-1.0, 1] * 6, [-1.0, 0, 1] * 4, [100.0, 100, 92, 85, 80, 71, 60] * 2, [1.0, 2, 9] * 1):
+        assert suspicious_codes(pd.DataFrame({"x": values})).empty
+
+
+def test_a_code_that_comes_back_is_warned_of_and_kept():
+    coded = ALONE.assign(y_a=[1, 2, 3, 4, 5, 6, 7, 9, 2, 3, 4, -1], y_b=[7, 9, 1, -1, 2, 3, 4, 5, 6, 7, 1, 2])
+    with pytest.warns(PeernetWarning, match=r"^y holds -1 \(2 times\) and 9 \(2 times\), while .* 1 to 7\."):
+        found = pn.dyads.Dyads(coded).complete("y")
+    assert len(found) == 12
+    assert {-1, 9} <= {*found.table["y_a"]}
+
+
+@pytest.mark.parametrize("function", [OF_ALL[name] for name in TABLES if name != "before_after"])
+@pytest.mark.parametrize("wrong", [["n", "p0"], ("n", "p0"), {"n": 1}])
+def test_a_name_of_several_parts_is_refused_by_its_cell(function, wrong):
+    if function is OF_ALL["profile_similarity"]:
+        answers = ALONE[["y_a", "y_b", "x_a", "x_b", "w"]]
+        function = lambda table: pn.dyads.profile_similarity(answers, table)  # noqa: E731
+    table = (SHARED if function in OF_PAIRS.values() else ALONE).astype({"b": object})
+    table["b"] = pd.Series([wrong if row == 1 else who for row, who in enumerate(table["b"])], dtype=object)
+    with pytest.raises(SettingError, match=r"^Row 2 of b holds .*where one text or number is wanted\. Join its parts"):
+        function(table)
+
+
+def test_lists_name_nobody_in_an_index_and_no_kind():
+    listed = pd.Index([["p", k] for k in range(12)], tupleize_cols=False)
+    ways = [
+        lambda: pn.dyads.before_after(ALONE.set_axis(listed), "y_a", "y_b"),
+        lambda: pn.dyads.before_after(ALONE.assign(kind=[*listed]), "y_a", "y_b", by="kind"),
+        lambda: pn.dyads.dyad_table(ALONE.drop(columns=["a", "b"]).assign(team=[*listed]), "team"),
+        lambda: pn.dyads.profile_similarity(ALONE[["y_a", "y_b", "x_a", "x_b", "w"]].set_axis(listed)),
+        lambda: pn.dyads.kind_mixing(ALONE.assign(k_a=[*listed], k_b="n"), "k"),
+        lambda: pn.dyads.partner_likeness(ALONE.assign(group=[*listed]), "y", draws=9),
+        lambda: pn.dyads.qap_regression(pd.DataFrame(np.eye(12), listed, listed), {"x": np.ones((12, 12))}),
+    ]
+    for ask in ways:
+        with pytest.raises(SettingError, match="a list, where one text or number is wanted"):
+            ask()
+
+
+@pytest.mark.parametrize("function", OF_PAIRS.values(), ids=[*OF_PAIRS])
+def test_days_name_people(function):
+    day = pd.Timestamp("2026-03-01")
+    dated = SHARED.assign(**{side: day + pd.to_timedelta(SHARED[side], unit="D") for side in ("a", "b")})
+    pd.testing.assert_frame_equal(function(dated).table, function(SHARED).table)
+
+
+@pytest.mark.parametrize("function", ["fit_members", "fit_pairs"])
+def test_a_perfect_fit_is_said_to_be_one(function):
+    found = OF_PAIRS[function](SHARED.assign(y=2 * SHARED["far"] + 1))
+    assert found.table.loc["far", ["low", "high", "p_value"]].isna().all()
+    assert "a perfect fit: no error is left to judge by, so nothing can be tested." in found.sentence
+    assert "not known" not in found.sentence
+
+
+def test_a_relation_that_is_another_one_on_another_scale_is_a_perfect_fit():
+    one, other = RNG.normal(size=(2, 9, 9))
+    found = pn.dyads.qap_regression(one, {"same": 2 * one + 1, "other": other}, permutations=99)
+    assert found.table["estimate"].tolist()[1:] == [pytest.approx(0.5), 0.0]
+    assert "It is a perfect fit, which leaves no error to judge by" in found.sentence
+    assert "perfect" not in pn.dyads.qap_regression(one, {"other": other}, permutations=99).sentence
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,5 +1,7 @@
 """Pairs that were drawn by lot, as they come: names, units and gaps of any kind, and questions that are none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +107,104 @@ def test_p_values_do_not_hang_on_where_numbers_are_counted_from():
 def test_an_effect_without_error_is_an_interval_of_one_value():
     found = encouraged(drawn(met=TABLE["asked"], y_a=2.0 * TABLE["asked"], y_b=2.0 * TABLE["asked"]))
     assert found.regions.to_numpy().tolist() == [pytest.approx([2.0, 2.0], abs=1e-6)]
-    assert "(95 % interval 2 to 2) in pairs that met" in found.sentence
+    assert "meeting changed y by 2 (a perfect fit: no error is left, and no value but 2 would do)" in found.sentence
+
+
+def test_a_perfect_fit_that_comes_and_goes_with_rounding_is_one_value():
+    """Of effects looked at some were kept and some not, by the last digit: 71 intervals of one value."""
+    found = encouraged(drawn(asked=[1, 0] * 4, met=[1, 0] * 4, y_a=[2.0, 0] * 4, y_b=[2.0, 0] * 4))
+    assert len(found.regions) == 1
+    tested = pn.outcomes.randomization_test(
+        pn.dyads.Dyads(made_again(TABLE[["a", "b"]].to_numpy().tolist()), design="drawn by lot", remake=made_again),
+        LOT,
+        "y",
+        "far",
+        draws=199,
+    )
+    assert "by 3 points (a perfect fit: no error is left, and no value but 3 would do)" in tested.sentence
+
+
+def made_again(pairs):
+    """Pairs whose outcome is three times how far apart the members are in what they were first."""
+    table = pd.DataFrame([(int(a), int(b)) for a, b in pairs], columns=["a", "b"])
+    first = TABLE.set_index("a")["x_a"].to_dict() | TABLE.set_index("b")["x_b"].to_dict()
+    partner = dict(TABLE[["a", "b"]].to_numpy().tolist()) | dict(TABLE[["b", "a"]].to_numpy().tolist())
+    y = {who: 3 * abs(first[who] - first[partner[who]]) for who in first}
+    sides = {f"{name}_{side}": table[side].map(of) for name, of in (("x", first), ("y", y)) for side in "ab"}
+    table = table.assign(**sides)
+    return table.assign(far=(table["x_a"] - table["x_b"]).abs())
+
+
+def test_designs_that_weigh_pairs_alike_leave_nothing_to_test():
+    for pairs in (drawn(), drawn(y_a=1.0, y_b=1.0)):
+        found = pn.outcomes.reweighted(pairs, LOT, "y", LOT)
+        assert "a difference of 0, against the design that drew them; both designs weigh" in found.sentence
+        assert "not known" not in found.sentence
+    assert found.table[["low", "high", "p_value"]].isna().all(axis=None)
+
+
+NAMES = {
+    "tuples": lambda who: ("team", who),
+    "lists": lambda who: ["team", who],
+    "sets": lambda who: frozenset([who]),
+    "bytes": lambda who: str(who).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_of_several_parts_are_refused_by_the_cell(kind):
+    odd = TABLE["a"].map(NAMES[kind])
+    asked = [
+        lambda: redrawn(drawn(a=odd)),
+        lambda: pn.outcomes.pairs_of(SURVEY, TABLE[["a", "b"]].assign(a=odd)),
+        lambda: pn.outcomes.pairs_of(SURVEY, [*zip(odd, TABLE["b"], strict=True)]),
+        lambda: pn.outcomes.ByLot(odd),
+        lambda: encouraged(drawn(b=odd)),
+    ]
+    for ask in asked:
+        with pytest.raises(SettingError, match=r"^Row 1 of (a|b|people) holds .*, where one text or number is wanted"):
+            ask()
+
+
+def test_lists_are_no_groups_strata_or_rounds():
+    lists = [["n"], ["s"]] * (N // 2)
+    for ask in (
+        lambda: encouraged(drawn(site=lists), strata="site"),
+        lambda: pn.outcomes.ByLot(TABLE["a"], dict(zip(TABLE["a"], lists, strict=True))),
+        lambda: drawn(round=lists),
+        lambda: drawn(pair=lists),
+    ):
+        with pytest.raises(SettingError, match="a list, where one text or number is wanted"):
+            ask()
+
+
+def test_days_may_name_people_as_well_as_numbers_do():
+    days = {who: pd.Timestamp("2026-01-01") + pd.Timedelta(days=who) for who in [*TABLE["a"], *TABLE["b"]]}
+    dated = drawn(a=TABLE["a"].map(days), b=TABLE["b"].map(days))
+    wanted = redrawn(drawn()).table["coefficient"].tolist()
+    assert redrawn(dated, pn.outcomes.ByLot(days.values())).table["coefficient"].tolist() == pytest.approx(wanted)
+
+
+def test_numbers_name_people_of_a_survey():
+    numbered = replace(SURVEY, people=SURVEY.people.rename(index=lambda who: who.lstrip("p0")))
+    for pairs in ([(2, 46)], pd.DataFrame({"a": [2.0, None], "b": [46, 5]})):
+        assert pn.outcomes.pairs_of(numbered, pairs).table[["a", "b"]].to_numpy().tolist() == [["2", "46"]]
+
+
+def test_answers_outside_the_limits_of_their_question_are_pointed_out():
+    wrong = SURVEY.outcomes.assign(value=SURVEY.outcomes["value"].mask(SURVEY.outcomes.index == 0, 120.0))
+    first = wrong.iloc[0]
+    dyads = pn.outcomes.pairs_of(replace(SURVEY, outcomes=wrong), [(first["person"], "p003")])
+    name = f"{first['measure']}_{first['wave']}"
+    with pytest.warns(PeernetWarning, match=f"^{name}_a holds 120 once, outside its declared limits of 0 to 100"):
+        assert len(dyads.complete(name)) <= 1
+
+
+def test_covariates_are_a_list():
+    with pytest.raises(SettingError, match="covariates must be a list of measures; got 'x'"):
+        encouraged(drawn(), covariates="x")
+    with pytest.raises(SettingError, match="covariates must be a list of measures; got 'x'"):
+        pn.outcomes.randomization_test(drawn(), LOT, "y", "x", covariates="x")
 
 
 def test_strata_in_which_nobody_or_everybody_was_asked_tell_nothing_and_unknown_ones_are_refused():
