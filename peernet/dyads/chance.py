@@ -17,7 +17,7 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet._parallel import generator
 from peernet._wording import count_in_digits, listed_few
-from peernet.dyads.pairs import LEFT_OUT, Dyads
+from peernet.dyads.pairs import LEFT_OUT, Dyads, why_fewer
 from peernet.errors import EstimationError, SettingError, is_whole
 
 MOST_WAYS = 2_027_025  # of pairing the same people that are gone through one by one: those of 16
@@ -48,10 +48,12 @@ def pools_of(dyads: Dyads) -> tuple[Dyads, list[Ints]]:
     lost = [dyads.table[who].reindex(columns=LEFT_OUT[:3]).assign(reason=why) for why, who in reasons.items()]
     kept = ~(group.isna() | alone).to_numpy(dtype=bool)
     if not kept.any():
+        there = (
+            f"There {'is' if len(dyads) == 1 else 'are'} {count_in_digits(len(dyads), 'usable pair', 'usable pairs')}"
+        )
         raise EstimationError(
-            f"There {'is' if len(dyads) == 1 else 'are'} {count_in_digits(len(dyads), 'usable pair', 'usable pairs')}, "
-            "and no other way of pairing these people. Two pairs that could have been swapped are the least, and ten "
-            "are of some use."
+            f"{there}{why_fewer(dyads.left_out)}, and no other way of pairing these people. Two pairs that could have "
+            "been swapped are the least, and ten are of some use."
         )
     gone = pd.concat([part for part in [dyads.left_out, *lost] if len(part)] or [dyads.left_out], ignore_index=True)
     code, names = pd.factorize(group[kept].astype(str), sort=True)

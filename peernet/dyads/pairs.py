@@ -6,6 +6,7 @@ pair in one, ``x``. A pair without its number, with one member or with three is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -302,10 +303,26 @@ def _read_as_numbers(column: pd.Series) -> pd.Series[float]:
         numbers = column.isna().astype(float) if none else numbers.astype(float)
     except OverflowError:
         raise SettingError(f"{column.name} holds numbers too far out to compute with. Give other units.") from None
-    for wrong in column[(numbers.isna() | none) & column.notna()][:1]:
-        how = ". Give each answer its number, such as 1 for yes and 0 for no" * isinstance(wrong, str)
-        raise SettingError(f"{column.name} must hold numbers; found {wrong!r}{how}.")
+    for label, wrong in column[(numbers.isna() | none) & column.notna()][:1].items():
+        where = f"row {int(str(label)) + 1}" if isinstance(column.index, pd.RangeIndex) else f"the row of {label!r}"
+        raise SettingError(f"{column.name} must hold numbers; found {wrong!r} in {where}{_how_to_number(wrong)}.")
     return numbers
+
+
+def _how_to_number(answer: object) -> str:
+    """What to do about an answer that is no number."""
+    if not isinstance(answer, str):
+        return ""
+    if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", answer):
+        return f". Write decimals with a point: {answer.strip().replace(',', '.')}"
+    return ". Give each answer its number, such as 1 for yes and 0 for no"
+
+
+def why_fewer(left_out: pd.DataFrame) -> str:
+    """For the end of a sentence that counts what is left: the commonest reason why there is not more."""
+    reasons = left_out["reason"].astype(str)
+    counts = reasons[reasons.str.endswith(" missing")].value_counts()
+    return f" ({counts.index[0]} in {counts.iloc[0]:,} others)" if len(counts) else ""
 
 
 def as_names(names: pd.Series) -> pd.Series:

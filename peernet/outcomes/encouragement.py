@@ -20,7 +20,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, generator
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import LEVEL, Effects, assumed, data_card, interval, number, p_words, stretch
-from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads, refuse_odd_labels
+from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads, refuse_odd_labels, why_fewer
 from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.outcomes.lots import MOST_LISTED
 from peernet.outcomes.randomization import (
@@ -161,7 +161,7 @@ def encouragement_effects(
     if len(z) < FEWEST + len(covariates) or not 0 < z.sum() < len(z):
         raise EstimationError(
             f"{count_in_digits(len(z), 'complete pair', 'complete pairs')}, {z.sum():.0f} of them asked: too few of "
-            f"one kind. It takes {FEWEST + len(covariates)} pairs, some asked and some not."
+            f"one kind{why_fewer(used.left_out)}. It takes {FEWEST + len(covariates)} pairs, some asked and some not."
         )
     groups = (
         pd.factorize(table[strata], use_na_sentinel=False)[0].astype(np.int64)

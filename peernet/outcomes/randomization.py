@@ -19,7 +19,7 @@ import pandas as pd
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, interval, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
 from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.outcomes.lots import Design, Redraws, redraws_of
 from peernet.outcomes.redrawn import redrawn
@@ -551,6 +551,10 @@ def _of_function(
     dyads: Dyads, redraws: Redraws, outcome: str, of: Statistic, settings: dict[str, object]
 ) -> RandomizationTest:
     made = redrawn(dyads, redraws, None)
+    for column in [f"{outcome}{member}" for member in MEMBERS]:
+        made.table[column] = as_numbers(made.table[column])
+    if made.table[[f"{outcome}{member}" for member in MEMBERS]].isna().all(axis=None):
+        raise EstimationError(f"{outcome} is known of nobody in a pair.")
     values = np.array([_one_number(of(made.of(k))) for k in range(len(redraws))])
     drawn, name = redraws.observed, "statistic"
     if not np.isfinite(values[drawn]):

@@ -36,7 +36,7 @@ NO_NUMBERS = {
     "an integer beyond all floats": (10**400, "too far out to compute with"),
     "a complex number": (1j, "must hold numbers"),
     "a date": (pd.Timestamp("2026-03-01"), "must hold numbers"),
-    "words": ("often", "must hold numbers; found 'often'. Give each answer its number, such as 1 for yes"),
+    "words": ("often", "must hold numbers; found 'often' in row 3. Give each answer its number, such as 1 for yes"),
 }
 
 
