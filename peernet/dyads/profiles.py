@@ -215,7 +215,7 @@ def _asked_for(pairs: Dyads | pd.DataFrame | None, people: pd.Index) -> tuple[Dy
         raise SettingError("pairs must say who is in them, in the columns a and b; answers are found by that.")
     silent = {side: pd.Series(_places(people, dyads.table[side]) < 0) for side in ("a", "b")}
     lost = (silent["a"] | silent["b"]).to_numpy(dtype=bool)
-    reasons = silent["a"].map({True: "no answers of a", False: "no answers of b"})
+    reasons = np.where(silent["a"], "no answers of a", "no answers of b")[lost]
     out = dyads.table.loc[lost, LEFT_OUT[:3]].assign(reason=reasons)
     if lost.all():
         raise EstimationError("There is no pair of whom both answered.")

@@ -185,7 +185,7 @@ def _given(pairs: Pairs) -> _Given:
         table = pairs.drop(columns="pair", errors="ignore").reset_index(drop=True)
         meanings = dict.fromkeys(table.columns.drop(["a", "b"]), "as handed over with the pairs")
         return _Given(table.assign(**{side: _identifiers(table[side]) for side in ("a", "b")}), meanings)
-    if not isinstance(pairs, Iterable):
+    if not isinstance(pairs, Iterable) or isinstance(pairs, Mapping):
         raise SettingError(
             "pairs must be a Pairing, a RandomPairing, Rounds, pairs of people, a table with a and b, or the name of a "
             f"question; got a {type(pairs).__name__}."
@@ -358,7 +358,7 @@ def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Serie
         meanings[name] = f"{measure}, wave {wave}: {item.label if item else ''}".rstrip(": ")
         limits |= _limits_of(item, name)
     for name in items:
-        if name not in people:
+        if not isinstance(name, str) or name not in people:
             raise UnknownItemError(f"The survey has no item {name!r}.{did_you_mean(name, map(str, people))}")
         columns[name] = _as_number(people[name])
         meanings[name] = (described[name].label if name in described else "") or name

@@ -160,7 +160,7 @@ def opinion_change(
     {'as it stands': 0.05, 'placebo partners': 0.05, 'partner': 0.01}
     """
     dyads = named_dyads(pairs)
-    waves = _coded(before, after, links, _movable(before, after, items))
+    waves = _coded(before, after, links, movable(before, after, items))
     people = waves.people if lot is not None else waves.people[waves.people.isin(dyads.people)]
     rows = waves.people.get_indexer(people)
     streams = generator(rng).spawn(draws + 1)[1:]  # the first is what the lot itself was drawn from under this seed
@@ -307,7 +307,7 @@ def diversity_change(
 
 def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: Links | None) -> dict[str, list[Floats]]:
     """How far both members of each pair went to the other and to everybody else in a pair: ``moved, moved_placebo``."""
-    waves = _coded(before, after, links, _movable(before, after, None))
+    waves = _coded(before, after, links, movable(before, after, None))
     people = waves.people[waves.people.isin({*table["a"], *table["b"]})]
     if not len(people):
         nothing = [np.full(len(table), np.nan)] * 2
@@ -343,7 +343,8 @@ def _asked_twice(after: Survey, items: Sequence[Item]) -> list[Item]:
     ]
 
 
-def _movable(before: Survey, after: Survey, wanted: Iterable[str] | None) -> list[Item]:
+def movable(before: Survey, after: Survey, wanted: Iterable[str] | None) -> list[Item]:
+    """Opinions asked alike in both waves that can go part of the way; `EstimationError` where there are none."""
     items = [item for item in before.codebook if item.kind in MOVABLE and item.name in before.people]
     known = _asked_twice(after, items)
     if wanted is None:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._parallel import check_draws
 from peernet._wording import Shown, amount, count_in_digits, display_names, listed, listed_few
 from peernet.dyads.apim import fit_apim
 from peernet.dyads.change import before_after
@@ -30,7 +31,7 @@ from peernet.outcomes.measures import MET, outcome_measures
 from peernet.outcomes.pairs import IN_NO_PAIR, Pairs, pairs_of
 from peernet.outcomes.randomization import randomization_test
 from peernet.outcomes.second_wave import with_second_wave
-from peernet.outcomes.two_waves import diversity_change, opinion_change
+from peernet.outcomes.two_waves import diversity_change, movable, opinion_change
 from peernet.pairing.lottery import RandomPairing
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs
@@ -227,7 +228,15 @@ def study_outcomes(
     >>> print(study.of("difference")[0].says[:110])
     Partners a usual distance (0.34) further apart in perspective make a difference of 8.09 points in learning (95
     """
+    for what, wave in (("survey", survey), ("after", after)):
+        if not isinstance(wave, Survey | str | Path) and not (what == "after" and wave is None):
+            raise SettingError(f"{what} must be a Survey, or where to read one; got a {type(wave).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
+    check_draws(draws)
+    if not isinstance(drawn_by_lot, bool | Mapping):
+        raise SettingError(
+            f"drawn_by_lot must be True or False, or say the design of each round; got {drawn_by_lot!r}."
+        )
     first, later, linked, files = _waves_in(survey, after, links, format, encoding)
     known = first if later is None else with_second_wave(first, later, linked)
     measures = _measures(known)
@@ -244,10 +253,8 @@ def study_outcomes(
         why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
         raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
     inputs = {} if path is None else {file.name: sha256_of(file) for file in survey_files(path)}
-    try:
-        dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later, links=linked)
-    except EstimationError:  # no opinion was asked again; the questions about the organisation will say so
-        dyads = outcome_measures(dyads, known, met=met, scores=scores)
+    asked_again = later is not None and _asks_opinions_again(known, later)
+    dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later if asked_again else None, links=linked)
     asked = _Questions(known, dyads, measures, scores, lot, draws, rng, linked)
     return OutcomeStudy(
         name=name or ("survey" if path is None else path.stem if path.is_file() else path.resolve().name),
@@ -291,6 +298,15 @@ def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
     if strangers:
         warn_caller(strangers)
     return later
+
+
+def _asks_opinions_again(first: Survey, later: Survey) -> bool:
+    """Whether any opinion can be followed; where none can, the questions about the organisation say so."""
+    try:
+        movable(first, later, None)
+    except EstimationError:
+        return False
+    return True
 
 
 def _strangers(survey: Survey) -> str:

@@ -409,3 +409,31 @@ def test_kinds_are_the_same_whether_kept_as_numbers_or_words_and_with_spaces_aro
         pn.dyads.fit_apim(each, "y", ["x"], distinguished_by="role") for each in (roles.assign(role_b=2), roles)
     )
     pd.testing.assert_frame_equal(found.table, wanted.table)
+
+
+def test_pairs_of_whom_both_answered_are_not_left_out():
+    answers, pairs = pd.DataFrame(RNG.integers(1, 6, (8, 6))), pd.DataFrame({"a": [0, 2, 4], "b": [1, 3, 5]})
+    found = pn.dyads.profile_similarity(answers, pairs)
+    assert found.left_out.empty
+    assert found.card["left out"] == 0
+    lost = pn.dyads.profile_similarity(answers, pd.concat([pairs, pd.DataFrame({"a": [6], "b": [9]})])).left_out
+    assert lost[["a", "reason"]].to_numpy().tolist() == [[6, "no answers of b"]]
+
+
+def test_an_outcome_that_everybody_shares_is_said_and_so_is_what_is_missing():
+    for function in (OF_PEOPLE["fit_apim"], OF_PEOPLE["response_surface"]):
+        with pytest.raises(EstimationError, match="Everybody has 3 in y, so there is nothing to explain"):
+            function(ALONE.assign(y_a=3.0, y_b=3.0))
+    for function in (OF_PEOPLE[name] for name in ("fit_apim", "response_surface", "partner_likeness")):
+        with pytest.raises(EstimationError, match=r"\(y_b missing in 12 others\)"):
+            function(ALONE.assign(y_b=None))
+    with pytest.raises(EstimationError, match=r"0 people have all that is asked for \(y_b missing in 12 others\)"):
+        pn.dyads.before_after(ALONE.assign(y_b=np.nan), "y_a", "y_b")
+
+
+def test_a_decimal_comma_is_told_how_to_be_a_number():
+    with pytest.raises(SettingError, match=r"y_a must hold numbers; found '7,5' in row 1\. Write decimals .*: 7\.5\."):
+        pn.dyads.fit_apim(ALONE.assign(y_a="7,5"), "y", ["x"])
+    people = pd.DataFrame({"x": [1.0, 2], "y": ["much", 2]}, index=["ann", "bo"])
+    with pytest.raises(SettingError, match=r"found 'much' in the row of 'ann'\."):
+        pn.dyads.before_after(people, "x", "y")

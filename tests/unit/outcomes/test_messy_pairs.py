@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownPersonError
+from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownItemError, UnknownPersonError
 
 RNG = np.random.default_rng(11)
 N = 8
@@ -316,3 +316,37 @@ def test_an_interval_without_ends_is_said_in_words():
 def test_items_are_a_list():
     with pytest.raises(SettingError, match="items must be a list of items of the survey; got 'team'"):
         pn.outcomes.pairs_of(pn.load_example(), "pilot_partner", items="team")
+
+
+def test_a_function_of_the_table_gets_the_outcome_as_numbers():
+    def apart(table):
+        return (table["y_a"] - table["y_b"]).abs().mean()
+
+    in_words = drawn(y_a=TABLE["y_a"].astype(str), y_b=TABLE["y_b"].astype(str))
+    found, wanted = (pn.outcomes.randomization_test(each, LOT, "y", apart, draws=99) for each in (in_words, drawn()))
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    with pytest.raises(SettingError, match="y_a must hold numbers; found 'yes' in row 1"):
+        pn.outcomes.randomization_test(drawn(y_a="yes"), LOT, "y", apart, draws=9)
+    with pytest.raises(EstimationError, match="y is known of nobody in a pair"):
+        pn.outcomes.randomization_test(drawn(y_a=np.nan, y_b=np.nan), LOT, "y", apart, draws=9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"drawn_by_lot": "no"}, "drawn_by_lot must be True or False, or say the design of each round; got 'no'"),
+        ({"draws": 0}, "draws must be a whole number, at least 1; got 0"),
+        ({"after": 5}, "after must be a Survey, or where to read one; got a int"),
+        ({"pairs": {"p002": "p046"}}, "got a dict"),
+    ],
+)
+def test_settings_of_a_study_that_are_none_are_refused_before_anything_is_asked(settings, words):
+    with pytest.raises(SettingError, match=words):
+        pn.outcomes.study_outcomes(SURVEY, **settings)
+    with pytest.raises(SettingError, match="survey must be a Survey, or where to read one; got a list"):
+        pn.outcomes.study_outcomes([SURVEY])
+
+
+def test_items_are_called_by_their_name():
+    with pytest.raises(UnknownItemError, match=r"no item \['change_1'\]\. Did you mean 'change_1'\?"):
+        pn.outcomes.pairs_of(SURVEY, "pilot_partner", items=[["change_1"]])
