@@ -18,7 +18,7 @@ from peernet.dyads.pairs import LEFT_OUT, Dyads
 COLUMNS = ["estimate", "std_error", "low", "high", "statistic", "df", "p_value"]
 LEVEL = 0.95  # of every interval
 SAME = 1e-6  # of their size: ends nearer than this are one value
-PERFECT = "a perfect fit: no error is left to judge by, so nothing can be tested"
+PERFECT = "no error is left to judge by (a perfect fit), so nothing can be tested"
 NOT_BY_LOT = "The pairs were not drawn by lot: this describes them and shows no cause."
 LATEX = {
     "\\": r"\textbackslash{}",

@@ -16,7 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, product
 from math import factorial
 from typing import Any, NamedTuple
 
@@ -323,7 +323,10 @@ def _square(name: str, relation: Relation) -> pd.DataFrame:
     _refuse_strangers(f"the columns of {name!r}", table.columns, "its rows", table.index)
     cells = table.loc[:, [*table.index]].to_numpy(copy=True)
     np.fill_diagonal(cells, 0)
-    numbers = as_numbers(pd.Series(cells.ravel(), name=repr(name))).to_numpy().reshape(cells.shape)
+    flat = pd.Series(cells.ravel(), name=repr(name))
+    if flat.dtype == object:  # so that what is no number is told by the two people
+        flat.index = pd.Index([*product(table.index.tolist(), repeat=2)], tupleize_cols=False)
+    numbers = as_numbers(flat).to_numpy().reshape(cells.shape)
     return pd.DataFrame(numbers, table.index, table.index)
 
 

@@ -20,7 +20,7 @@ from peernet.dyads.missing_codes import warn_of_codes
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
-from peernet.outcomes.pairs import named_dyads
+from peernet.outcomes.pairs import named_dyads, outcome_of
 from peernet.outcomes.randomization import ROUNDING, TIES, refuse_one_value, shares, two_sided
 from peernet.outcomes.redrawn import redrawn
 from peernet.survey.survey import Survey
@@ -276,7 +276,7 @@ def attrition(
     ]
     outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
     lost = _lost(outcomes, wave, people)
-    told = _characteristics(dyads, outcomes[outcomes["wave"] < wave], people, distance)
+    told = _characteristics(dyads, survey, outcomes[outcomes["wave"] < wave], people, distance)
     units = _units(dyads, people)
     alike = _alike(lost, units)
     rows = [_by_pairing(lost, told["paired"], units, 0.0 if np.isnan(alike) else alike)]
@@ -320,7 +320,7 @@ def _lost(outcomes: pd.DataFrame, wave: int, people: pd.Index) -> pd.Series[floa
 
 
 def _characteristics(
-    dyads: Dyads, earlier: pd.DataFrame, people: pd.Index, distance: str | None
+    dyads: Dyads, survey: Survey, earlier: pd.DataFrame, people: pd.Index, distance: str | None
 ) -> dict[str, pd.Series[float]]:
     """What may bear on being lost, by name."""
     found = {"paired": pd.Series(people.isin(dyads.people).astype(float), index=people)}
@@ -331,8 +331,7 @@ def _characteristics(
         sides = pd.concat(both).sort_values(["who", "far"])
         found[distance] = sides.groupby("who")["far"].mean().reindex(people)
     for measure, wave in sorted({*zip(earlier["measure"], earlier["wave"], strict=True)}):
-        rows = earlier[(earlier["measure"] == measure) & (earlier["wave"] == wave)]
-        found[f"{measure}_{wave}"] = rows.set_index("person")["value"].reindex(people)
+        found[f"{measure}_{wave}"] = as_numbers(outcome_of(survey, measure, wave)).reindex(people)
     return found
 
 

@@ -17,7 +17,15 @@ import pandas as pd
 from peernet._wording import listed, listed_few
 from peernet.dyads.missing_codes import Limits
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_names, check_table
-from peernet.errors import SettingError, UnknownItemError, checked_list, did_you_mean, unknown_person, warn_caller
+from peernet.errors import (
+    SettingError,
+    UnknownItemError,
+    check_type,
+    checked_list,
+    did_you_mean,
+    unknown_person,
+    warn_caller,
+)
 from peernet.meetings.rounds import Rounds
 from peernet.outcomes.second_wave import who_is_who, with_second_wave
 from peernet.pairing.lottery import RandomPairing
@@ -120,6 +128,7 @@ def pairs_of(
     >>> dyads.left_out["reason"].head(1).tolist()
     ["'p999' is not among the people"]
     """
+    check_type("survey", survey, Survey, "read_survey")
     if after is not None:
         linked = who_is_who(survey, after, links)
         survey = with_second_wave(survey, after, linked)
@@ -352,8 +361,8 @@ def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Serie
     asked = {(item.measure or item.name, item.wave or 1): item for item in survey.codebook.block("outcome")}
     outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
     for measure, wave in sorted({*zip(outcomes["measure"], outcomes["wave"], strict=True)}):
-        name, rows = f"{measure}_{wave}", (outcomes["measure"] == measure) & (outcomes["wave"] == wave)
-        columns[name] = outcomes[rows].set_index("person")["value"].reindex(people.index)
+        name = f"{measure}_{wave}"
+        columns[name] = outcome_of(survey, measure, wave)
         item = asked.get((measure, wave))
         meanings[name] = f"{measure}, wave {wave}: {item.label if item else ''}".rstrip(": ")
         limits |= _limits_of(item, name)
@@ -364,6 +373,15 @@ def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Serie
         meanings[name] = (described[name].label if name in described else "") or name
         limits |= _limits_of(described.get(name), name)
     return columns, meanings, limits
+
+
+def outcome_of(survey: Survey, measure: object, wave: object) -> pd.Series:
+    """What everybody answered about an outcome, in the order of people; `SettingError` where somebody did twice."""
+    outcomes = survey.outcomes
+    rows = outcomes[(outcomes["measure"] == measure) & (outcomes["wave"] == wave)]
+    for person in rows["person"][rows["person"].duplicated()][:1]:
+        raise SettingError(f"{person!r} has several answers to {measure} of wave {wave} in outcomes. Keep one.")
+    return rows.set_index("person")["value"].reindex(survey.people.index).rename(f"{measure}_{wave}")
 
 
 def _limits_of(item: Item | None, name: str) -> Limits:

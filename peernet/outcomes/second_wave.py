@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.errors import SettingError, did_you_mean
+from peernet.errors import SettingError, check_type, did_you_mean
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 from peernet.survey.waves import Links, later_only, link_waves, linked_people
@@ -20,6 +20,7 @@ from peernet.survey.waves import Links, later_only, link_waves, linked_people
 
 def who_is_who(before: Survey, after: Survey, links: Links | None) -> pd.DataFrame:
     """Who is in both waves: ``first`` and ``second``, by their identifiers unless links are handed over."""
+    check_type("after", after, Survey, "read_survey")
     pairs = linked_people(link_waves(before, after) if links is None else links)
     waves = {"first": before.people.index, "second": after.people.index}
     strange = {side: pairs.loc[~pairs[side].isin(people), side].tolist() for side, people in waves.items()}

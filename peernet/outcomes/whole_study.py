@@ -22,7 +22,7 @@ from peernet.dyads.apim import fit_apim
 from peernet.dyads.change import before_after
 from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, interval, number, p_words, told
 from peernet.dyads.likeness import partner_likeness
-from peernet.dyads.pairs import Dyads
+from peernet.dyads.pairs import Dyads, as_numbers
 from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean, warn_caller
 from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance_and_attrition import attrition, partner_balance
@@ -281,6 +281,7 @@ def study_outcomes(
 def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
     """Every outcome of a later wave: its last wave before that, if any, and that."""
     given = survey.outcomes.reindex(columns=["measure", "wave", "value"]).dropna()
+    as_numbers(given["value"])  # says at once what is none
     found = {str(measure): sorted({*map(int, rows["wave"])}) for measure, rows in given.groupby("measure")}
     if not found:
         raise SettingError(

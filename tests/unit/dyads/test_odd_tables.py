@@ -36,7 +36,7 @@ NO_NUMBERS = {
     "an integer beyond all floats": (10**400, "too far out to compute with"),
     "a complex number": (1j, "must hold numbers"),
     "a date": (pd.Timestamp("2026-03-01"), "must hold numbers"),
-    "words": ("often", "must hold numbers; found 'often' in row 3. Give each answer its number, such as 1 for yes"),
+    "words": ("often", "must hold numbers; found 'often' in .*. Give each answer its number, such as 1 for yes"),
 }
 
 
@@ -317,7 +317,7 @@ def test_days_name_people(function):
 def test_a_perfect_fit_is_said_to_be_one(function):
     found = OF_PAIRS[function](SHARED.assign(y=2 * SHARED["far"] + 1))
     assert found.table.loc["far", ["low", "high", "p_value"]].isna().all()
-    assert "a perfect fit: no error is left to judge by, so nothing can be tested." in found.sentence
+    assert "no error is left to judge by (a perfect fit), so nothing can be tested." in found.sentence
     assert "not known" not in found.sentence
 
 
@@ -437,3 +437,10 @@ def test_a_decimal_comma_is_told_how_to_be_a_number():
     people = pd.DataFrame({"x": [1.0, 2], "y": ["much", 2]}, index=["ann", "bo"])
     with pytest.raises(SettingError, match=r"found 'much' in the row of 'ann'\."):
         pn.dyads.before_after(people, "x", "y")
+
+
+def test_a_relation_that_is_no_number_is_told_by_the_two_people():
+    known = pd.DataFrame(np.eye(4)[::-1], [*"abcd"], [*"abcd"]).astype(object)
+    known.loc["b", "d"] = "often"
+    with pytest.raises(SettingError, match=r"'outcome' must hold numbers; found 'often' in the row of \('b', 'd'\)"):
+        pn.dyads.qap_regression(known, {"x": np.arange(16.0).reshape(4, 4)})

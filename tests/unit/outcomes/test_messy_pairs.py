@@ -350,3 +350,16 @@ def test_settings_of_a_study_that_are_none_are_refused_before_anything_is_asked(
 def test_items_are_called_by_their_name():
     with pytest.raises(UnknownItemError, match=r"no item \['change_1'\]\. Did you mean 'change_1'\?"):
         pn.outcomes.pairs_of(SURVEY, "pilot_partner", items=[["change_1"]])
+
+
+def test_outcomes_of_a_survey_made_by_hand_are_numbers_and_there_once():
+    twice = replace(SURVEY, outcomes=pd.concat([SURVEY.outcomes, SURVEY.outcomes.head(1)]))
+    with pytest.raises(SettingError, match=r"'p\d+' has several answers to \w+ of wave \d in outcomes\. Keep one\."):
+        pn.outcomes.pairs_of(twice, "pilot_partner")
+    words = replace(SURVEY, outcomes=SURVEY.outcomes.assign(value="often"))
+    with pytest.raises(SettingError, match="value must hold numbers; found 'often' in row 1"):
+        pn.outcomes.study_outcomes(words)
+    with pytest.raises(SettingError, match=r"learning_1 must hold numbers; found 'often' in the row of 'p\d+'"):
+        pn.outcomes.attrition(pn.outcomes.pairs_of(SURVEY, "pilot_partner"), words)
+    with pytest.raises(SettingError, match="survey must be a Survey, which read_survey returns; got a str"):
+        pn.outcomes.pairs_of("data/harbour", "pilot_partner")
