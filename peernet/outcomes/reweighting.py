@@ -28,6 +28,7 @@ from peernet.pairing.lottery import RandomPairing
 LEAST = 3.0  # pairs' worth of weight
 SLOPES = np.linspace(-3, 3, 13)  # of the log of the variance, per standard deviation of what it may go with
 ROUNDING = 1e-9
+ALIKE = "both designs weigh these pairs alike, or all yield the same, so there is nothing to test"
 CITATION = (
     "Hajek, J. (1971). Comment on 'An essay on the logical foundations of survey sampling'. In Godambe & Sprott (eds), "
     "Foundations of Statistical Inference. Holt, Rinehart and Winston; Deville, J.-C. & Sarndal, C.-E. (1992). "
@@ -179,8 +180,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     row = table.loc["difference"].to_dict()
     low, high = row["low"], row["high"]
     band = f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
-    none = "both designs weigh these pairs alike, or all yield the same, so there is nothing to test"
-    p = p_words(row["p_value"]) if row["std_error"] else none
+    p = p_words(row["p_value"]) if row["std_error"] else ALIKE
     return Reweighted(
         table=table,
         weights=weights,

@@ -228,15 +228,9 @@ def study_outcomes(
     >>> print(study.of("difference")[0].says[:110])
     Partners a usual distance (0.34) further apart in perspective make a difference of 8.09 points in learning (95
     """
-    for what, wave in (("survey", survey), ("after", after)):
-        if not isinstance(wave, Survey | str | Path) and not (what == "after" and wave is None):
-            raise SettingError(f"{what} must be a Survey, or where to read one; got a {type(wave).__name__}.")
-    path = None if isinstance(survey, Survey) else Path(survey)
     check_draws(draws)
-    if not isinstance(drawn_by_lot, bool | Mapping):
-        raise SettingError(
-            f"drawn_by_lot must be True or False, or say the design of each round; got {drawn_by_lot!r}."
-        )
+    _check_sources(survey, after, drawn_by_lot)
+    path = None if isinstance(survey, Survey) else Path(survey)
     first, later, linked, files = _waves_in(survey, after, links, format, encoding)
     known = first if later is None else with_second_wave(first, later, linked)
     measures = _measures(known)
@@ -247,12 +241,7 @@ def study_outcomes(
     by_lot = bool(drawn_by_lot) or drawn is not None
     design = "drawn by lot" if by_lot else "observed"
     dyads = pairs_of(first, given, scores=scores, design=design, after=later, links=linked)
-    if not len(dyads):
-        out = dyads.left_out["reason"]
-        reasons = out[out != IN_NO_PAIR].value_counts().head(3)  # who is single is no reason by itself
-        why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
-        raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
-    inputs = {} if path is None else {file.name: sha256_of(file) for file in survey_files(path)}
+    _refuse_nobody(dyads)
     asked_again = later is not None and _asks_opinions_again(known, later)
     dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later if asked_again else None, links=linked)
     asked = _Questions(known, dyads, measures, scores, lot, draws, rng, linked)
@@ -263,7 +252,7 @@ def study_outcomes(
         findings=tuple(sorted(asked.all(later), key=lambda one: PARTS.index(one.part))),
         usual=asked.usual,
         names={str(who): name for who, name in display_names(known.people).items()},
-        inputs=inputs | {file.name: sha256_of(file) for file in (*files, *more_files)},
+        inputs=_hashes(survey) | _hashes(after, "after/") | {f.name: sha256_of(f) for f in (*files, *more_files)},
         settings={
             "drawn_by_lot": by_lot,
             "met": met,
@@ -299,6 +288,31 @@ def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
     if strangers:
         warn_caller(strangers)
     return later
+
+
+def _check_sources(survey: object, after: object, drawn_by_lot: object) -> None:
+    for what, wave in (("survey", survey), ("after", after)):
+        if not isinstance(wave, Survey | str | Path) and not (what == "after" and wave is None):
+            raise SettingError(f"{what} must be a Survey, or where to read one; got a {type(wave).__name__}.")
+    if not isinstance(drawn_by_lot, bool | Mapping):
+        raise SettingError(
+            f"drawn_by_lot must be True or False, or say the design of each round; got {drawn_by_lot!r}."
+        )
+
+
+def _refuse_nobody(dyads: Dyads) -> None:
+    if not len(dyads):
+        out = dyads.left_out["reason"]
+        reasons = out[out != IN_NO_PAIR].value_counts().head(3)  # who is single is no reason by itself
+        why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
+        raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
+
+
+def _hashes(wave: Survey | str | Path | None, under: str = "") -> dict[str, str]:
+    """SHA-256 of the files that a wave was read from."""
+    if wave is None or isinstance(wave, Survey):
+        return {}
+    return {f"{under}{file.name}": sha256_of(file) for file in survey_files(Path(wave))}
 
 
 def _asks_opinions_again(first: Survey, later: Survey) -> bool:

@@ -210,3 +210,24 @@ def test_people_are_linked_by_the_codes_that_they_gave() -> None:
     pd.testing.assert_frame_equal(found.table, wanted.table)
     with pytest.raises(SettingError, match="links: 'kode' is no file that says who is who, nor a question of both"):
         study_outcomes(coded[0], after=coded[1], links="kode")
+
+
+def test_the_files_of_both_waves_are_recorded(tmp_path: Path) -> None:
+    """The second wave a folder of its own, in which everybody has another's identifier."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        company().write(folder)
+    for name in ("survey.csv", "roster.csv", "outcomes.csv"):
+        table = pd.read_csv(second / name, dtype=str, keep_default_na=False)
+        called = {column: table[column].map(lambda who: renamed().get(who, who)) for column in {*table} & {"person"}}
+        table = table.assign(**called, **({"change_1": "3"} if "change_1" in table else {}))
+        table.to_csv(second / name, index=False)
+    links().to_csv(tmp_path / "links.csv", index=False)
+    out = tmp_path / "out"
+    typed = ["outcomes", str(first), "--after", str(second), "--links", str(tmp_path / "links.csv"), "--out", str(out)]
+    assert main(typed) == 0
+    record = json.loads((out / "outcomes.json").read_text())
+    assert {"survey.csv", "after/survey.csv", "after/roster.csv", "links.csv"} <= {*record["inputs"]}
+    assert record["settings"]["links"] is True
+    moved = pd.read_csv(out / "outcomes.csv")
+    assert {"mean distance", "partner"} <= {*moved.loc[moved["part"] == "organisation", "term"]}
