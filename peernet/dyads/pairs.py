@@ -330,7 +330,8 @@ def as_names(names: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(names) and (names.dropna().mod(1) == 0).all():
         return names.astype("Int64" if names.hasnans else "int64")
     refuse_odd_labels(names, of_people=True)
-    if not pd.api.types.is_numeric_dtype(names) and not {*map(type, names)} <= {str, int}:
+    as_they_are = pd.api.types.is_numeric_dtype(names) or isinstance(names.dtype, pd.StringDtype)
+    if not as_they_are and not {*map(type, names.to_numpy(dtype=object))} <= {str, int}:
         names = names.astype(object).map(_as_name, na_action="ignore")
     return without_blanks(names)
 
@@ -349,7 +350,11 @@ def refuse_odd_labels(labels: pd.Series, *, of_people: bool = False) -> None:
     """Raise `SettingError` where a cell holds a list, or where it names a person anything else made of several."""
     if pd.api.types.is_numeric_dtype(labels) or isinstance(labels.dtype, pd.StringDtype):
         return
-    odd = {kind for kind in {*map(type, labels)} if issubclass(kind, Collection) and not issubclass(kind, str)}
+    odd = {
+        kind
+        for kind in {*map(type, labels.to_numpy(dtype=object))}
+        if issubclass(kind, Collection) and not issubclass(kind, str)
+    }
     odd = odd if of_people else {kind for kind in odd if not issubclass(kind, Hashable)}
     for row, label in enumerate(labels if odd else (), start=1):
         if type(label) in odd:
