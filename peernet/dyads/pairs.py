@@ -322,7 +322,7 @@ def why_fewer(left_out: pd.DataFrame) -> str:
     """For the end of a sentence that counts what is left: the commonest reason why there is not more."""
     reasons = left_out["reason"].astype(str)
     counts = reasons[reasons.str.endswith(" missing")].value_counts()
-    return f" ({counts.index[0]} in {counts.iloc[0]:,} others)" if len(counts) else ""
+    return f" ({counts.index[0]} in {count_in_digits(int(counts.iloc[0]), 'other', 'others')})" if len(counts) else ""
 
 
 def as_names(names: pd.Series) -> pd.Series:
