@@ -218,7 +218,9 @@ def _add_outcomes(outcomes: argparse.ArgumentParser) -> None:
     outcomes.add_argument("--pairs", metavar="COLUMN|FILE", help=who)
     lot = "say that it was drawn by lot who was paired with whom, everybody with everybody else"
     outcomes.add_argument("--by-lot", action="store_true", help=lot)
-    outcomes.add_argument("--after", type=Path, metavar="FOLDER", help="a second wave of the survey's other answers")
+    outcomes.add_argument("--after", type=Path, metavar="FOLDER", help="a second wave of the survey")
+    who = "who is who where identifiers changed: a CSV file with first and second, or the question with people's codes"
+    outcomes.add_argument("--links", metavar="COLUMN|FILE", help=who)
     outcomes.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
     )
@@ -392,6 +394,7 @@ def _outcomes(chosen: argparse.Namespace) -> int:
             chosen.pairs,
             drawn_by_lot=chosen.by_lot,
             after=chosen.after,
+            links=chosen.links,
             format=chosen.written_by,
             encoding=chosen.encoding,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -248,7 +248,7 @@ def _worked_out(dyads: Dyads, terms: list[str]) -> tuple[Dyads, list[str]]:
             raise SettingError(f"{term!r} is asked of a measure of people; {measure} is one of the pair.")
         dyads = _known_in_both(dyads, measure) if way != SAME else dyads.with_kinds(measure)
         values = WAYS[way](*(dyads.table[f"{measure}{member}"] for member in MEMBERS))
-        dyads = Dyads(dyads.table.assign(**{term: values}), dyads.left_out, dyads.design, dyads.meanings)
+        dyads = replace(dyads, table=dyads.table.assign(**{term: values}))
     return dyads, of_people
 
 

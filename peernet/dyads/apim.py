@@ -19,10 +19,11 @@ from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, told
 from peernet.dyads.pair_gls import PairFit, is_short, pair_gls
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, why_fewer
 from peernet.errors import EstimationError, SettingError, check_choice, checked_list
 
 SIDES = np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # from two members to their sum and difference
+SAME_BUT_FOR_ROUNDING = 1e-13  # of their size
 MIXES = ("product", "difference")
 PATTERNS = {-1.0: "contrast", 0.0: "actor only", 1.0: "couple"}  # Kenny & Ledermann (2010)
 BY_LOT = (
@@ -204,7 +205,7 @@ def fit_apim(
     values = in_one_order(used, measures, turned)
     terms, columns = _columns(values, names, mixes)
     terms, designs = sides_of(terms, columns, kinds)
-    refuse_bad_designs(designs, terms, _fewest(terms, names, kinds, robust=errors == "robust"))
+    refuse_bad_designs(designs, terms, _fewest(terms, names, kinds, robust=errors == "robust"), used, outcome)
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
@@ -287,13 +288,16 @@ def sides_of(terms: list[str], columns: Floats, kinds: list[object]) -> tuple[li
     return [f"{term} ({kind})" for kind in kinds for term in terms], designs
 
 
-def refuse_bad_designs(designs: Floats, terms: list[str], fewest: int) -> None:
-    """Refuse fewer pairs than these, and terms that follow from others."""
+def refuse_bad_designs(designs: Floats, terms: list[str], fewest: int, used: Dyads, outcome: str) -> None:
+    """Refuse fewer pairs than these, an outcome that is the same for everybody, and terms that follow from others."""
     if len(designs) < fewest:
         raise EstimationError(
             f"{count_in_digits(len(designs), 'complete pair', 'complete pairs')}, and these terms need {fewest} or "
-            "more. Use fewer terms, or add pairs."
+            f"more{why_fewer(used.left_out)}. Use fewer terms, or add pairs."
         )
+    values = used.table[[f"{outcome}{member}" for member in MEMBERS]].to_numpy(dtype=float)
+    if np.ptp(values) <= SAME_BUT_FOR_ROUNDING * np.abs(values).max():
+        raise EstimationError(f"Everybody has {values[0, 0]:g} in {outcome}, so there is nothing to explain.")
     if is_short(designs):
         raise EstimationError(
             f"Some of {listed_few(terms)} follow from the others, so they cannot be told apart. A measure that is the "

@@ -7,6 +7,7 @@ others. All ways are gone through where there are few enough (16 people in one g
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from math import prod
 
@@ -16,7 +17,7 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet._parallel import generator
 from peernet._wording import count_in_digits, listed_few
-from peernet.dyads.pairs import LEFT_OUT, Dyads
+from peernet.dyads.pairs import LEFT_OUT, Dyads, why_fewer
 from peernet.errors import EstimationError, SettingError, is_whole
 
 MOST_WAYS = 2_027_025  # of pairing the same people that are gone through one by one: those of 16
@@ -47,15 +48,17 @@ def pools_of(dyads: Dyads) -> tuple[Dyads, list[Ints]]:
     lost = [dyads.table[who].reindex(columns=LEFT_OUT[:3]).assign(reason=why) for why, who in reasons.items()]
     kept = ~(group.isna() | alone).to_numpy(dtype=bool)
     if not kept.any():
+        there = (
+            f"There {'is' if len(dyads) == 1 else 'are'} {count_in_digits(len(dyads), 'usable pair', 'usable pairs')}"
+        )
         raise EstimationError(
-            f"There {'is' if len(dyads) == 1 else 'are'} {count_in_digits(len(dyads), 'usable pair', 'usable pairs')}, "
-            "and no other way of pairing these people. Two pairs that could have been swapped are the least, and ten "
-            "are of some use."
+            f"{there}{why_fewer(dyads.left_out)}, and no other way of pairing these people. Two pairs that could have "
+            "been swapped are the least, and ten are of some use."
         )
     gone = pd.concat([part for part in [dyads.left_out, *lost] if len(part)] or [dyads.left_out], ignore_index=True)
     code, names = pd.factorize(group[kept].astype(str), sort=True)
     rows = [np.flatnonzero(code == k) for k in range(len(names))]
-    return Dyads(dyads.table[kept], gone, dyads.design, dyads.meanings), rows
+    return replace(dyads, table=dyads.table[kept], left_out=gone), rows
 
 
 def ways_of_pairing(sizes: list[int]) -> int:

@@ -12,7 +12,8 @@ from scipy.stats import t as student
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
-from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes, without_blanks
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, refuse_odd_labels, why_fewer, without_blanks
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 ENOUGH = 4  # units in each group
@@ -136,7 +137,7 @@ def before_after(
     """
     check_choice("design", design, DESIGNS)
     known, left_out = _complete(people, before, after, by, pair)
-    units = _units(known, before, after, by, pair)
+    units = _units(known, before, after, by, pair, why_fewer(left_out))
     one_scale = _one_scale(known[before], known[after])
     card = {"people": len(known), "left out": len(left_out), "units": len(units)}
     settings = {"before": before, "after": after, "by": by, "pair": pair, "design": design}
@@ -185,6 +186,8 @@ def _complete(
         raise SettingError(
             f"{listed_few(twice)} {'has' if len(twice) == 1 else 'have'} several rows; a person has one."
         )
+    if by is not None:
+        refuse_odd_labels(people[by])
     rows = people.iloc[np.argsort(people.index.astype(str), kind="stable")]
     measures = [before, after, *([by] if by is not None and not _levels(rows[by]) else [])]
     rows = rows.assign(**{measure: as_numbers(rows[measure]) for measure in measures})
@@ -208,7 +211,9 @@ def _one_scale(before: pd.Series[float], after: pd.Series[float]) -> tuple[str, 
     return "both measures are on one scale", False if times > ONE_SCALE else None, found
 
 
-def _units(known: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None) -> pd.DataFrame:
+def _units(
+    known: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None, why: str = ""
+) -> pd.DataFrame:
     """One row per pair, and per person in none: means of ``before`` and ``after``, ``by``, and how many ``people``."""
     whose = without_blanks(known[pair]) if pair else pd.Series(np.nan, index=known.index)
     alone = whose.isna().to_numpy(dtype=bool)
@@ -223,7 +228,7 @@ def _units(known: pd.DataFrame, before: str, after: str, by: str | None, pair: s
     units = pd.DataFrame({"people": grouped.size(), "before": grouped[before].mean(), "after": grouped[after].mean()})
     if len(units) < 2:
         there = count_in_digits(len(known), "person has", "people have")
-        raise EstimationError(f"{there} all that is asked for. It takes two who do not belong to one pair.")
+        raise EstimationError(f"{there} all that is asked for{why}. It takes two who do not belong to one pair.")
     return units.assign(by="everybody" if by is None else grouped[by].first())
 
 

@@ -17,6 +17,8 @@ from peernet.dyads.pairs import LEFT_OUT, Dyads
 
 COLUMNS = ["estimate", "std_error", "low", "high", "statistic", "df", "p_value"]
 LEVEL = 0.95  # of every interval
+SAME = 1e-6  # of their size: ends nearer than this are one value
+PERFECT = "no error is left to judge by (a perfect fit), so nothing can be tested"
 NOT_BY_LOT = "The pairs were not drawn by lot: this describes them and shows no cause."
 LATEX = {
     "\\": r"\textbackslash{}",
@@ -112,12 +114,15 @@ class Effects(Shown):
 
 
 def by_t(terms: list[str], estimate: Floats, std_error: Floats, df: float | Floats) -> pd.DataFrame:
-    """A table of effects from estimates, standard errors and degrees of freedom of Student's t (inf: normal)."""
+    """A table of effects from estimates, standard errors and degrees of freedom of Student's t (inf: normal).
+
+    Without an error there is nothing to test by, and neither interval nor p value.
+    """
     estimate, std_error = np.asarray(estimate, dtype=float), np.asarray(std_error, dtype=float)
     degrees = np.broadcast_to(np.asarray(df, dtype=float), estimate.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(std_error > 0, estimate / std_error, np.nan)
-    half = student.ppf((1 + LEVEL) / 2, degrees) * std_error
+    half = np.where(std_error > 0, student.ppf((1 + LEVEL) / 2, degrees) * std_error, np.nan)
     p = 2 * student.sf(np.abs(statistic), degrees)
     columns = (estimate, std_error, estimate - half, estimate + half, statistic, degrees, p)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=pd.Index(terms, name="term"))
@@ -148,7 +153,9 @@ def p_words(p: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """A 95 % interval in words, whose ends may be infinite."""
+    """A 95 % interval in words, whose ends may be infinite; of one value, that it is one."""
+    if np.isclose(low, high, rtol=SAME, atol=0):
+        return f"a perfect fit: no error is left, and no value but {number(low)} would do"
     return f"95 % interval {stretch(low, high)}"
 
 
@@ -166,7 +173,8 @@ def told(question: str, row: pd.Series, *, against: str, unit: str = "points", s
     ``row`` is one of the table of effects.
     """
     band = "" if np.isnan(row["low"]) else f" ({interval(row['low'], row['high'])})"
-    return f"{question} {number(row['estimate'])} {unit}{band}, against {against}; {p_words(row['p_value'])}. {says}"
+    p = PERFECT if row["std_error"] == 0 else p_words(row["p_value"])
+    return f"{question} {number(row['estimate'])} {unit}{band}, against {against}; {p}. {says}"
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations_with_replacement
 from math import factorial, fsum, prod
@@ -382,7 +382,7 @@ def _of_known_kind(dyads: Dyads, kind: str) -> Dyads:
     reasons = unknown[lost].apply(lambda row: f"{' and '.join(row.index[row])} missing", axis=1)
     out = dyads.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons)
     gone = pd.concat([part for part in (dyads.left_out, out) if len(part)], ignore_index=True)
-    return Dyads(dyads.table[~lost], gone, dyads.design, dyads.meanings)
+    return replace(dyads, table=dyads.table[~lost], left_out=gone)
 
 
 def _mixed(sizes: list[int]) -> Floats:

@@ -6,25 +6,24 @@ pair in one, ``x``. A pair without its number, with one member or with three is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Ints
-from peernet._wording import Shown, count_in_digits, listed_few, times_in_words
-from peernet.errors import SettingError, check_choice, did_you_mean, warn_caller
+from peernet._wording import Shown, count_in_digits, listed_few
+from peernet.dyads.missing_codes import Limits, warn_of_codes
+from peernet.errors import SettingError, check_choice, did_you_mean
 
 MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
 OF_PAIRS = ("group", "round")
 LEFT_OUT = ["pair", "a", "b", "reason"]
 LARGEST = 1e30  # tenth powers of numbers further out, or nearer to nought than its inverse, are no longer numbers
-REPEATED = [int(digit * length) for digit in "789" for length in (2, 3, 4, 5)]  # 99, 777 and the like
-REASONS = [97, 98, 997, 998, 9997, 9998]  # refused, does not know: on a scale to a hundred more likely an answer
-CODES = np.array([sign * code for sign in (1.0, -1.0) for code in (*REPEATED, *REASONS)] + [-7.0, -8.0, -9.0])
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -46,6 +45,8 @@ class Dyads(Shown):
     remake
         The same table for other pairs of the same people, every column worked out again; None where it is not known how
         the columns came about.
+    limits
+        Lowest and highest answer of measures, where they are declared. A number outside is warned about and kept.
 
     Examples
     --------
@@ -61,6 +62,7 @@ class Dyads(Shown):
     design: str = "observed"
     meanings: Mapping[str, str] = field(default_factory=dict)
     remake: Callable[[Iterable[tuple[str, str]]], pd.DataFrame] | None = None
+    limits: Limits = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_choice("design", self.design, DESIGNS)
@@ -68,8 +70,11 @@ class Dyads(Shown):
         table = self.table.reset_index(drop=True)
         if "pair" not in table:
             table.insert(0, "pair", np.arange(1, len(table) + 1))
+        for label in ("pair", *OF_PAIRS):
+            if label in table:
+                refuse_odd_labels(table[label])
         if {"a", "b"} <= {*table}:
-            table = table.assign(**{side: _whole(table[side]) for side in ("a", "b")})
+            table = table.assign(**{side: as_names(table[side]) for side in ("a", "b")})
         object.__setattr__(self, "table", table)
         if self.are_named:
             _refuse_bad_pairs(table, *self._members)
@@ -137,8 +142,8 @@ class Dyads(Shown):
         sides = {column: without_blanks(self.table[column].astype(object)) for column in columns}
         types = {*pd.concat(sides.values()).dropna().map(type)}
         if str in types and len(types) > 1:
-            sides = {column: side.map(_as_word, na_action="ignore") for column, side in sides.items()}
-        return Dyads(self.table.assign(**sides), self.left_out, self.design, self.meanings, self.remake)
+            sides = {column: side.map(as_word, na_action="ignore") for column, side in sides.items()}
+        return replace(self, table=self.table.assign(**sides))
 
     def column_of(self, name: str) -> str:
         """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
@@ -156,7 +161,7 @@ class Dyads(Shown):
     def complete(self, *names: str) -> Dyads:
         """The pairs in which all of these measures are known, as numbers; the others are listed with what is missing.
 
-        A number that looks like a code for "missing" is kept, and warned about (`suspicious_codes`).
+        A number that looks like a code for "missing" is kept, and warned about.
 
         Parameters
         ----------
@@ -176,17 +181,17 @@ class Dyads(Shown):
         columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
         columns += [name for name in names if not self.is_of_people(name)]
         numbers = pd.DataFrame({column: as_numbers(self.table[column]) for column in columns}, index=self.table.index)
-        warn_of_codes(numbers)
+        warn_of_codes(numbers, self.limits)
         read = {column: numbers[column] for column in columns if self.table[column].dtype != np.float64}
         table = self.table.assign(**read) if read else self.table
         gaps = numbers.isna()
         lost: Flags = np.logical_or.reduce(gaps.to_numpy(dtype=bool), axis=1)
         if not lost.any():
-            return Dyads(table, self.left_out, self.design, self.meanings, self.remake)
+            return replace(self, table=table)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
         out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons)
         left_out = pd.concat([self.left_out, out], ignore_index=True)
-        return Dyads(table[~lost], left_out, self.design, self.meanings, self.remake)
+        return replace(self, table=table[~lost], left_out=left_out)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -275,50 +280,8 @@ def check_table(what: str, table: object, *, by_index: bool = False) -> None:
         raise SettingError(f"The table has several columns {twice!r}. Keep one, or give each its name.")
     if by_index and table.index.nlevels > 1:
         raise SettingError(f"The index of {what} has {table.index.nlevels} levels; it must say in one who each is.")
-
-
-def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that look like codes for "missing": -999 and the like, far outside everything else in their column.
-
-    Parameters
-    ----------
-    numbers
-        A table of numbers.
-
-    Returns
-    -------
-    DataFrame
-        One row per column and number: ``column``, ``value``, ``times``, and the ``low`` and ``high`` of the rest.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> suspicious_codes(pd.DataFrame({"x": [1.0, 3, 2, -999]})).to_dict("records")
-    [{'column': 'x', 'value': -999.0, 'times': 1, 'low': 1.0, 'high': 3.0}]
-    """
-    found = []
-    for column in numbers:
-        given = numbers[column].dropna().to_numpy(dtype=float)
-        coded = np.isin(given, CODES)
-        if not coded.any() or coded.all():
-            continue
-        low, high = given[~coded].min(), given[~coded].max()
-        for value in np.unique(given[coded]):
-            most = 9 * max(abs(low), abs(high)) if abs(value) in REASONS else high - low  # as all others lie apart
-            if max(low - value, value - high) > most:
-                found.append((column, value, int((given == value).sum()), low, high))
-    return pd.DataFrame(found, columns=["column", "value", "times", "low", "high"])
-
-
-def warn_of_codes(numbers: pd.DataFrame) -> None:
-    """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
-    if not (np.abs(numbers.to_numpy(dtype=float)) >= np.abs(CODES).min()).any():
-        return
-    for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
-        warn_caller(
-            f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
-            f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number."
-        )
+    if by_index:
+        refuse_odd_labels(pd.Series(table.index, name=f"the index of {what}"), of_people=True)
 
 
 def as_numbers(column: pd.Series) -> pd.Series[float]:
@@ -340,25 +303,70 @@ def _read_as_numbers(column: pd.Series) -> pd.Series[float]:
         numbers = column.isna().astype(float) if none else numbers.astype(float)
     except OverflowError:
         raise SettingError(f"{column.name} holds numbers too far out to compute with. Give other units.") from None
-    for wrong in column[(numbers.isna() | none) & column.notna()][:1]:
-        how = ". Give each answer its number, such as 1 for yes and 0 for no" * isinstance(wrong, str)
-        raise SettingError(f"{column.name} must hold numbers; found {wrong!r}{how}.")
+    for label, wrong in column[(numbers.isna() | none) & column.notna()][:1].items():
+        where = f"row {int(str(label)) + 1}" if isinstance(column.index, pd.RangeIndex) else f"the row of {label!r}"
+        raise SettingError(f"{column.name} must hold numbers; found {wrong!r} in {where}{_how_to_number(wrong)}.")
     return numbers
 
 
-def _whole(names: pd.Series) -> pd.Series:
-    """Names as they are; whole numbers as such where a gap that is gone has left 7.0 for 7, and blanks as gaps."""
-    if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
-        return names.astype("int64")
+def _how_to_number(answer: object) -> str:
+    """What to do about an answer that is no number."""
+    if not isinstance(answer, str):
+        return ""
+    if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", answer):
+        return f". Write decimals with a point: {answer.strip().replace(',', '.')}"
+    return ". Give each answer its number, such as 1 for yes and 0 for no"
+
+
+def why_fewer(left_out: pd.DataFrame) -> str:
+    """For the end of a sentence that counts what is left: the commonest reason why there is not more."""
+    reasons = left_out["reason"].astype(str)
+    counts = reasons[reasons.str.endswith(" missing")].value_counts()
+    return f" ({counts.index[0]} in {count_in_digits(int(counts.iloc[0]), 'other', 'others')})" if len(counts) else ""
+
+
+def as_names(names: pd.Series) -> pd.Series:
+    """Texts and numbers as they are, 7.0 as 7 and blanks as gaps; `SettingError` where a cell holds several."""
+    if pd.api.types.is_float_dtype(names) and (names.dropna().mod(1) == 0).all():
+        return names.astype("Int64" if names.hasnans else "int64")
+    refuse_odd_labels(names, of_people=True)
+    as_they_are = pd.api.types.is_numeric_dtype(names) or isinstance(names.dtype, pd.StringDtype)
+    if not as_they_are and not {*map(type, names.to_numpy(dtype=object))} <= {str, int}:
+        names = names.astype(object).map(_as_name, na_action="ignore")
     return without_blanks(names)
 
 
-def _as_word(kind: object) -> str:
-    return str(int(kind)) if isinstance(kind, float) and kind.is_integer() else str(kind)
+def _as_name(who: object) -> object:
+    """A text or a whole number as it is, and all else, such as 7.0 or a date, as a text."""
+    return who if isinstance(who, str | int) else as_word(who)
+
+
+def as_word(label: object) -> str:
+    """A name or kind as a text, 7.0 as 7."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+
+
+def refuse_odd_labels(labels: pd.Series, *, of_people: bool = False) -> None:
+    """Raise `SettingError` where a cell holds a list, or where it names a person anything else made of several."""
+    if pd.api.types.is_numeric_dtype(labels) or isinstance(labels.dtype, pd.StringDtype):
+        return
+    odd = {
+        kind
+        for kind in {*map(type, labels.to_numpy(dtype=object))}
+        if issubclass(kind, Collection) and not issubclass(kind, str)
+    }
+    odd = odd if of_people else {kind for kind in odd if not issubclass(kind, Hashable)}
+    for row, label in enumerate(labels if odd else (), start=1):
+        if type(label) in odd:
+            raise SettingError(
+                f"Row {row} of {labels.name} holds {label!r:.60}, a {type(label).__name__}, where one text or number "
+                "is wanted. Join its parts into one, or keep the one that is meant."
+            )
 
 
 def without_blanks(names: pd.Series) -> pd.Series:
     """Names or numbers of pairs without spaces around them, missing where the cell holds nothing else."""
+    refuse_odd_labels(names)
     if pd.api.types.is_numeric_dtype(names):
         return names
     words = [name for name in names.unique() if isinstance(name, str)]
@@ -373,7 +381,7 @@ def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> N
     for place in np.flatnonzero(low < 0)[:1]:
         raise SettingError(f"Pair {table['pair'].iloc[place]} lacks a member. Leave the row out, or say who it is.")
     for place in np.flatnonzero(low == high)[:1]:
-        raise SettingError(f"Pair {table['pair'].iloc[place]} pairs {table['a'].iloc[place]!r} with themselves.")
+        raise SettingError(f"Pair {table['pair'].iloc[place]} pairs {names[low[place]]!r} with themselves.")
     pairs = pd.Series(low * len(names) + high)
     again = (pd.DataFrame({"pair": pairs, "round": table["round"]}) if "round" in table else pairs).duplicated()
     for place in np.flatnonzero(again)[:1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
@@ -20,7 +20,8 @@ from peernet.dyads.chance import (
     ways_of_pairing,
 )
 from peernet.dyads.effects import COLUMNS, NOT_BY_LOT, Effects, assumed, data_card, number, told
-from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads, as_numbers, check_table, warn_of_codes
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads, as_numbers, as_word, check_table
 from peernet.errors import EstimationError, SettingError, is_whole
 
 KINDS = ["overall", "normative", "distinctive"]
@@ -187,7 +188,9 @@ def _profiles(answers: pd.DataFrame, least: int) -> tuple[pd.Index, Floats]:
     """Who answered, in an order that does not hang on that of the rows, and what; without items too rarely answered."""
     check_table("answers", answers, by_index=True)
     if answers.index.has_duplicates:
-        raise SettingError(f"{answers.index[answers.index.duplicated()][0]!r} has several rows; a person has one.")
+        raise SettingError(
+            f"{as_word(answers.index[answers.index.duplicated()][0])!r} has several rows; a person has one."
+        )
     rows = answers.iloc[np.argsort(answers.index.astype(str), kind="stable")]
     numbers = rows.apply(as_numbers)
     warn_of_codes(numbers)
@@ -212,18 +215,18 @@ def _asked_for(pairs: Dyads | pd.DataFrame | None, people: pd.Index) -> tuple[Dy
         raise SettingError("pairs must say who is in them, in the columns a and b; answers are found by that.")
     silent = {side: pd.Series(_places(people, dyads.table[side]) < 0) for side in ("a", "b")}
     lost = (silent["a"] | silent["b"]).to_numpy(dtype=bool)
-    reasons = silent["a"].map({True: "no answers of a", False: "no answers of b"})
+    reasons = np.where(silent["a"], "no answers of a", "no answers of b")[lost]
     out = dyads.table.loc[lost, LEFT_OUT[:3]].assign(reason=reasons)
     if lost.all():
         raise EstimationError("There is no pair of whom both answered.")
     gone = pd.concat([part for part in (dyads.left_out, out) if len(part)] or [out], ignore_index=True)
-    dyads = Dyads(dyads.table[~lost], gone, dyads.design, dyads.meanings)
+    dyads = replace(dyads, table=dyads.table[~lost], left_out=gone)
     return dyads, _places(people, dyads.table["a"]), _places(people, dyads.table["b"])
 
 
 def _places(people: pd.Index, names: pd.Series) -> Ints:
     """Where people of these names stand, 1 and "1" being one person; -1 for whoever is not there."""
-    return people.astype(str).get_indexer(pd.Index(names.astype(str))).astype(np.int64)
+    return people.map(as_word).get_indexer(pd.Index(names.map(as_word))).astype(np.int64)
 
 
 def _matrices(profiles: Floats, who: Ints, norm: Floats, *, standardise: bool, least: int) -> Floats:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, product
 from math import factorial
 from typing import Any, NamedTuple
 
@@ -29,7 +29,8 @@ from peernet._compiled import summing_kernel
 from peernet._parallel import generator
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import COLUMNS, Effects, assumed, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, as_numbers, warn_of_codes
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, as_numbers, refuse_odd_labels
 from peernet.errors import EstimationError, PeernetWarning, SettingError, check_choice, did_you_mean, is_whole
 
 Relation = pd.DataFrame | npt.ArrayLike
@@ -44,6 +45,7 @@ NOTHING = 1e-10  # of a sum of squares that was one
 ROUNDING = 1e-9  # statistics closer than this are the same: few ties make many draws exactly alike
 CHECKED = 999  # draws of the check of equal footing
 DOUBTFUL = 0.05
+PERFECT = "It is a perfect fit, which leaves no error to judge by: p says no more than how seldom draws fit so. "
 MANY_WAYS = 1000  # of changing places, for a p value of .001
 STATISTICS = {
     "robust": "sum over people of what each brings to the effect, over the root of its squares",
@@ -217,7 +219,7 @@ def qap_regression(
         table=table,
         card=_card(relations, fit, null, len(left_out)),
         left_out=left_out,
-        sentence=_sentence(table, permutations),
+        sentence=_sentence(table, permutations, perfect=fit.r_squared > 1 - NOTHING),
         method=f"QAP regression, double semi-partialling; of each permutation the {STATISTICS[statistic]}.",
         citation=CITATIONS[statistic],
         assumptions=_assumptions(relations, fit, stream if statistic == "classical" else None),
@@ -314,12 +316,17 @@ def _square(name: str, relation: Relation) -> pd.DataFrame:
     table = pd.DataFrame(cells)
     if table.shape[0] != table.shape[1]:
         raise SettingError(f"{name!r} must have a row and a column per person; got {table.shape}.")
+    refuse_odd_labels(pd.Series(table.index, name=f"the index of {name!r}"))
     if not table.index.is_unique:
-        raise SettingError(f"{name!r} has several rows for {table.index[table.index.duplicated()][0]!r}; keep one.")
+        twice = table.index[table.index.duplicated()].tolist()[0]
+        raise SettingError(f"{name!r} has several rows for {twice!r}; keep one.")
     _refuse_strangers(f"the columns of {name!r}", table.columns, "its rows", table.index)
     cells = table.loc[:, [*table.index]].to_numpy(copy=True)
     np.fill_diagonal(cells, 0)
-    numbers = as_numbers(pd.Series(cells.ravel(), name=repr(name))).to_numpy().reshape(cells.shape)
+    flat = pd.Series(cells.ravel(), name=repr(name))
+    if flat.dtype == object:  # so that what is no number is told by the two people
+        flat.index = pd.Index([*product(table.index.tolist(), repeat=2)], tupleize_cols=False)
+    numbers = as_numbers(flat).to_numpy().reshape(cells.shape)
     return pd.DataFrame(numbers, table.index, table.index)
 
 
@@ -354,6 +361,7 @@ def _members(groups: Any, given: pd.Index, people: list[Any]) -> tuple[list[Ints
     if unknown := [who for who in people if who not in of.index]:
         hint = did_you_mean(str(unknown[0]), map(str, of.index))
         raise SettingError(f"groups has nothing for {listed_few([repr(who) for who in unknown])}.{hint}")
+    refuse_odd_labels(of.rename("groups"))
     of = of[people]
     positions = pd.Series(np.arange(len(people)), index=of.index)
     members = [part.to_numpy() for _, part in positions.groupby(of.to_numpy(), sort=False)]
@@ -454,6 +462,7 @@ def _fit(relations: Relations) -> Fit:
     level = raw_y.mean() - means @ estimate
     constant = float(level), float(level / error) if error > 0 else float("nan")
     partial = directions.T @ (basis.T @ y) / size
+    estimate = np.where(np.abs(partial) > NOTHING, estimate, 0.0)  # else it is rounding
     unexplained = left @ left / size**2
     statistic = _t(partial, np.ones(len(terms)), partial**2 + unexplained, df)
     return Fit(terms, estimate, statistic, constant, basis, directions, left, y / size, float(1 - unexplained), df)
@@ -715,13 +724,14 @@ def _card(relations: Relations, fit: Fit, null: pd.DataFrame, left_out: int) -> 
     return card
 
 
-def _sentence(table: pd.DataFrame, permutations: int) -> str:
+def _sentence(table: pd.DataFrame, permutations: int, *, perfect: bool) -> str:
     rows = table.drop(index=INTERCEPT, errors="ignore").dropna(subset="p_value")
     effects = [f"{number(row['estimate'])} per unit of {term}" for term, row in rows.iterrows()]
     p = [p_words(value) for value in rows["p_value"]]
     return (
         f"What goes with the outcome? It differs by {listed(effects)}, against "
         f"{count_in_digits(permutations, 'draw', 'draws')} in which people change places; {listed(p)}. "
+        f"{PERFECT if perfect else ''}"
         "Nothing was drawn by lot: this describes the relations and shows no cause."
     )
 

@@ -176,7 +176,7 @@ def response_surface(
     x = predictor
     terms = ["intercept", f"actor {x}", f"partner {x}", f"actor {x} squared", f"{x} product", f"partner {x} squared"]
     _, designs = sides_of(terms, second_degree(own, own[:, ::-1]), [])
-    refuse_bad_designs(designs, terms, FEWEST)
+    refuse_bad_designs(designs, terms, FEWEST, used, outcome)
     fit = pair_gls(designs, values[outcome] @ SIDES, correlated=False, method="REML", robust=errors == "robust")
     along = [f"a{k}" for k in range(1, 6)]
     table = effects_of(fit, [*terms, *along], np.vstack([np.eye(len(terms)), ALONG]))

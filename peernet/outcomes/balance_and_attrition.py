@@ -16,10 +16,11 @@ from peernet._parallel import BAND_95
 from peernet._wording import count_in_digits, listed, percent
 from peernet.dyads.chance import AT_A_TIME
 from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers, warn_of_codes
+from peernet.dyads.missing_codes import warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
-from peernet.outcomes.pairs import named_dyads
+from peernet.outcomes.pairs import named_dyads, outcome_of
 from peernet.outcomes.randomization import ROUNDING, TIES, refuse_one_value, shares, two_sided
 from peernet.outcomes.redrawn import redrawn
 from peernet.survey.survey import Survey
@@ -109,7 +110,9 @@ def partner_balance(
         raise SettingError("measures must be a list of one measure of people or more.")
     if wrong := [name for name in measures if not dyads.is_of_people(name)]:
         raise SettingError(f"{listed(wrong)} belongs to the pair; balance is of what people were before they met.")
-    warn_of_codes(dyads.table[[f"{name}{member}" for name in measures for member in MEMBERS]].apply(as_numbers))
+    warn_of_codes(
+        dyads.table[[f"{name}{member}" for name in measures for member in MEMBERS]].apply(as_numbers), dyads.limits
+    )
     redraws = redraws_of(dyads, design, draws=draws, rng=rng, n_jobs=n_jobs, progress=progress)
     if len(redraws.rounds) > 1:
         raise SettingError("The pairs are of several rounds; look at the balance of each by itself.")
@@ -273,7 +276,7 @@ def attrition(
     ]
     outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
     lost = _lost(outcomes, wave, people)
-    told = _characteristics(dyads, outcomes[outcomes["wave"] < wave], people, distance)
+    told = _characteristics(dyads, survey, outcomes[outcomes["wave"] < wave], people, distance)
     units = _units(dyads, people)
     alike = _alike(lost, units)
     rows = [_by_pairing(lost, told["paired"], units, 0.0 if np.isnan(alike) else alike)]
@@ -317,7 +320,7 @@ def _lost(outcomes: pd.DataFrame, wave: int, people: pd.Index) -> pd.Series[floa
 
 
 def _characteristics(
-    dyads: Dyads, earlier: pd.DataFrame, people: pd.Index, distance: str | None
+    dyads: Dyads, survey: Survey, earlier: pd.DataFrame, people: pd.Index, distance: str | None
 ) -> dict[str, pd.Series[float]]:
     """What may bear on being lost, by name."""
     found = {"paired": pd.Series(people.isin(dyads.people).astype(float), index=people)}
@@ -328,8 +331,7 @@ def _characteristics(
         sides = pd.concat(both).sort_values(["who", "far"])
         found[distance] = sides.groupby("who")["far"].mean().reindex(people)
     for measure, wave in sorted({*zip(earlier["measure"], earlier["wave"], strict=True)}):
-        rows = earlier[(earlier["measure"] == measure) & (earlier["wave"] == wave)]
-        found[f"{measure}_{wave}"] = rows.set_index("person")["value"].reindex(people)
+        found[f"{measure}_{wave}"] = as_numbers(outcome_of(survey, measure, wave)).reindex(people)
     return found
 
 

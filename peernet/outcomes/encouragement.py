@@ -20,8 +20,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, generator
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import LEVEL, Effects, assumed, data_card, interval, number, p_words, stretch
-from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads, refuse_odd_labels, why_fewer
+from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.outcomes.lots import MOST_LISTED
 from peernet.outcomes.randomization import (
     HALVINGS,
@@ -37,6 +37,7 @@ from peernet.outcomes.randomization import (
 )
 
 FEWEST = 4  # pairs
+ONE_VALUE = 1e-6  # of the estimate: all ends nearer than this are the estimate itself
 LOOKED_AT = 400  # effects from minus to plus infinity, nearer to each other around the estimate
 CITATION = (
     "Angrist, J. D., Imbens, G. W. & Rubin, D. B. (1996). Identification of causal effects using instrumental "
@@ -143,11 +144,14 @@ def encouragement_effects(
     """
     dyads = _checked(as_dyads(pairs), asked, met, strata)
     check_draws(draws)
+    covariates = checked_list("covariates", covariates, "measures")
     names = [outcome, asked, met, *covariates]
     for name in names:
         if names.count(name) > 1 and {name} != {asked, met}:
             raise SettingError(f"{name!r} is given twice. Name each measure once.")
     used = dyads.complete(*dict.fromkeys(names))
+    if strata:
+        refuse_odd_labels(used.table[strata])
     number = used.table["pair"]
     order = np.argsort(number if pd.api.types.is_numeric_dtype(number) else number.astype(str), kind="stable")
     table = used.table.iloc[order].reset_index(drop=True)
@@ -157,7 +161,7 @@ def encouragement_effects(
     if len(z) < FEWEST + len(covariates) or not 0 < z.sum() < len(z):
         raise EstimationError(
             f"{count_in_digits(len(z), 'complete pair', 'complete pairs')}, {z.sum():.0f} of them asked: too few of "
-            f"one kind. It takes {FEWEST + len(covariates)} pairs, some asked and some not."
+            f"one kind{why_fewer(used.left_out)}. It takes {FEWEST + len(covariates)} pairs, some asked and some not."
         )
     groups = (
         pd.factorize(table[strata], use_na_sentinel=False)[0].astype(np.int64)
@@ -180,7 +184,7 @@ def encouragement_effects(
         "asked": asked,
         "met": met,
         "strata": strata,
-        "covariates": [*covariates],
+        "covariates": covariates,
     }
     settings |= {"draws": draws, "rng": rng}
     return _result(used, of_meeting, of_asking, (z, d), exact=exact, settings=settings)
@@ -317,6 +321,8 @@ def _regions(curves: Curves) -> pd.DataFrame:
         )
         for start, stop in zip(starts, stops, strict=True)
     ]
+    if np.allclose(rows, middle, rtol=ONE_VALUE, atol=0):
+        rows = [(middle, middle)]
     return pd.DataFrame(rows, columns=["low", "high"], dtype=float)
 
 
@@ -325,6 +331,8 @@ def _sentence(table: pd.DataFrame, regions: pd.DataFrame, outcome: str, met: str
     whole = len(regions) == 1 and np.isinf(regions.to_numpy()).all()
     stretches = listed([stretch(low, high) for low, high in regions.to_numpy()], "or")
     band = "no value is ruled out: too few met because they were asked" if whole else f"95 % interval {stretches}"
+    if len(regions) == 1 and not whole:
+        band = interval(*regions.to_numpy()[0])
     return (
         f"Being asked changed {outcome} by {number(asked['estimate'])} ({interval(asked['low'], asked['high'])}), "
         f"and {met} by {number(moved['estimate'])}; meeting changed {outcome} by "

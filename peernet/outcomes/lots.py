@@ -19,8 +19,8 @@ import pandas as pd
 from peernet._arrays import Flags, Ints
 from peernet._parallel import check_draws, generator, over_draws, spawned
 from peernet._wording import count_in_digits, listed_few
-from peernet.dyads.pairs import Dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.dyads.pairs import Dyads, as_names, as_word, refuse_odd_labels
+from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.meetings.rounds import Rounds
 from peernet.pairing.lottery import PairingDesign, RandomPairing
 from peernet.pairing.pairing import Pairing
@@ -69,17 +69,18 @@ class ByLot:
     """
 
     def __init__(self, people: Iterable[str], groups: Mapping[str, Any] | pd.Series | None = None) -> None:
-        named = [people] if isinstance(people, str) else list(people)
+        named = [people] if isinstance(people, str) else checked_list("people", people, "names")
         if pd.isna(pd.Series(named, dtype=object)).any():
             raise SettingError("people must be names; one is missing.")
-        given = [str(who) for who in named]  # numbers may name people too
+        given = [str(who) for who in as_names(pd.Series(named, name="people", dtype=object))]  # numbers are names too
         self.people = pd.Index(sorted({*given}), dtype=object)
         if len(self.people) < len(given):
             again = pd.Series(given)[pd.Series(given).duplicated()].iloc[0]
             raise SettingError(f"people must hold everybody once; {again!r} is there twice.")
         labels = pd.Series("all", index=self.people)
         if groups is not None:
-            labels = pd.Series(groups).rename(index=str).reindex(self.people)
+            labels = pd.Series(groups, name="groups").rename(index=as_word).reindex(self.people)
+            refuse_odd_labels(labels)
         if labels.isna().any():
             raise SettingError(f"No group is known of {listed_few([*labels.index[labels.isna()]])}.")
         codes, names = pd.factorize(labels.to_numpy())

@@ -6,6 +6,7 @@ A programme can do one of them good and another harm, so nothing here is added u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,11 @@ from peernet.diversity.ledger import exposure
 from peernet.dyads.pairs import MEMBERS, Dyads
 from peernet.errors import SettingError
 from peernet.outcomes.pairs import named_dyads
+from peernet.outcomes.second_wave import who_is_who
 from peernet.outcomes.two_waves import moves_of
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
-from peernet.survey.waves import WaveLinks, link_waves
+from peernet.survey.waves import Links
 
 SIDES = ("a", "b")
 MET, NOT_YET, DISAGREE, NO_ANSWER = "met", "not yet", "one says yes and one no", "no answer"
@@ -31,7 +33,7 @@ def outcome_measures(
     met: str | None = None,
     scores: PairScores | None = None,
     after: Survey | None = None,
-    links: WaveLinks | None = None,
+    links: Links | None = None,
 ) -> Dyads:
     """Add to pairs the outcomes that no single answer tells: who met, reach, movement and variety.
 
@@ -51,7 +53,8 @@ def outcome_measures(
     after
         The survey of a second wave, for movement and variety after.
     links
-        What `link_waves` returned; by default people are linked by their identifiers.
+        What `link_waves` returned, or a table with its columns ``first`` and ``second``; by default people are linked
+        by their identifiers.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def outcome_measures(
         table = table.assign(**_reach(table, scores))
     used = {name: meaning for name, meaning in meanings.items() if name in table or f"{name}_a" in table}
     again = remake if pairs.remake is not None else None
-    return Dyads(table, pairs.left_out, pairs.design, {**pairs.meanings, **used}, again)
+    return replace(pairs, table=table, meanings={**pairs.meanings, **used}, remake=again)
 
 
 def _met(pairs: Dyads, measure: str) -> list[str]:
@@ -150,7 +153,7 @@ def _reach(table: pd.DataFrame, scores: PairScores) -> dict[str, Floats]:
     return _side_by_side({f"reach_{w}": [reached[w].reindex(table[side]).to_numpy() for side in SIDES] for w in when})
 
 
-def _varieties(survey: Survey, after: Survey | None, links: WaveLinks | None) -> dict[str, pd.Series[float]]:
+def _varieties(survey: Survey, after: Survey | None, links: Links | None) -> dict[str, pd.Series[float]]:
     """Options ticked per question that allows several, by person and wave; nothing where no question does."""
     asked = [item.name for item in survey.codebook.block("perspective") if item.kind == "multiple"]
     asked = [name for name in asked if name in survey.people and (after is None or name in after.people)]
@@ -158,7 +161,7 @@ def _varieties(survey: Survey, after: Survey | None, links: WaveLinks | None) ->
         return {}
     found = {"variety_before": _ticked(survey.people[asked])}
     if after is not None:
-        linked = (link_waves(survey, after) if links is None else links).linked
+        linked = who_is_who(survey, after, links)
         later = _ticked(after.people[asked]).reindex(linked["second"])
         found["variety_after"] = later.set_axis(linked["first"].to_numpy())
     return found

@@ -7,21 +7,33 @@ be worked out again for any other pairs of the same people.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from peernet._wording import listed
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, check_table
-from peernet.errors import SettingError, UnknownItemError, checked_list, did_you_mean, unknown_person
+from peernet._wording import listed, listed_few
+from peernet.dyads.missing_codes import Limits
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_names, check_table
+from peernet.errors import (
+    SettingError,
+    UnknownItemError,
+    check_type,
+    checked_list,
+    did_you_mean,
+    unknown_person,
+    warn_caller,
+)
 from peernet.meetings.rounds import Rounds
+from peernet.outcomes.second_wave import who_is_who, with_second_wave
 from peernet.pairing.lottery import RandomPairing
 from peernet.pairing.record import PairingRecord
 from peernet.scores.pair_scores import PairScores
+from peernet.survey.item import Item
 from peernet.survey.survey import Survey
+from peernet.survey.waves import Links, linked_people
 
 Pairs = PairingRecord | RandomPairing | Rounds | pd.DataFrame | Iterable[Sequence[str]] | str
 IN_NO_PAIR = "in no pair"
@@ -48,6 +60,8 @@ def pairs_of(
     items: Sequence[str] = (),
     scores: PairScores | None = None,
     design: str | None = None,
+    after: Survey | None = None,
+    links: Links | None = None,
 ) -> Dyads:
     """Make the table of pairs: who was with whom, the outcomes of both, and how far apart they were.
 
@@ -67,6 +81,13 @@ def pairs_of(
     design
         ``"drawn by lot"`` or ``"observed"``; by default that of a `RandomPairing` is the former and any other the
         latter. A table of pairs that were drawn by lot needs to say so.
+    after
+        The survey of a second wave: its outcomes, and the partners it asks for, are taken up. An outcome that it calls
+        by a wave of which the first has other answers counts as the next.
+    links
+        Who of the second wave is who in the first: what `link_waves` returned, or a table with its columns ``first``
+        and ``second``; by default people are linked by their identifiers. Nobody else is joined. Pairs may call people
+        by either, the first wave's identifier going before.
 
     Returns
     -------
@@ -107,7 +128,16 @@ def pairs_of(
     >>> dyads.left_out["reason"].head(1).tolist()
     ["'p999' is not among the people"]
     """
+    check_type("survey", survey, Survey, "read_survey")
+    if after is not None:
+        linked = who_is_who(survey, after, links)
+        survey = with_second_wave(survey, after, linked)
+        _warn_of_unlinked(after, linked)
+    elif links is not None:
+        linked = linked_people(links)
     given = _named_in(survey, pairs) if isinstance(pairs, str) else _given(pairs)
+    if after is not None or links is not None:
+        given = _under_first_names(given, survey, linked)
     if scores is None and isinstance(pairs, (PairingRecord, Rounds)):
         scores = pairs.scores
     measured = _Measured(survey, checked_list("items", items, "items of the survey"), scores)
@@ -118,7 +148,9 @@ def pairs_of(
     table = pd.concat([made, own], axis=1)
     first = ["pair", "a", "b", *(column for column in ("round",) if column in own)]
     meanings = {**measured.meanings, **given.meanings}
-    return Dyads(table[[*first, *table.columns.drop(first)]], left_out, design or given.design, meanings, measured.of)
+    table = table[[*first, *table.columns.drop(first)]]
+    design = design or given.design
+    return Dyads(table, left_out, design, meanings, measured.of, measured.limits)
 
 
 def named_dyads(pairs: Dyads | pd.DataFrame, survey: Survey | None = None) -> Dyads:
@@ -160,16 +192,41 @@ def _given(pairs: Pairs) -> _Given:
         if not {"a", "b"} <= {*pairs}:
             raise SettingError("A table of pairs needs the columns a and b.")
         table = pairs.drop(columns="pair", errors="ignore").reset_index(drop=True)
-        return _Given(table, dict.fromkeys(table.columns.drop(["a", "b"]), "as handed over with the pairs"))
-    if not isinstance(pairs, Iterable):
+        meanings = dict.fromkeys(table.columns.drop(["a", "b"]), "as handed over with the pairs")
+        return _Given(table.assign(**{side: _identifiers(table[side]) for side in ("a", "b")}), meanings)
+    if not isinstance(pairs, Iterable) or isinstance(pairs, Mapping):
         raise SettingError(
             "pairs must be a Pairing, a RandomPairing, Rounds, pairs of people, a table with a and b, or the name of a "
             f"question; got a {type(pairs).__name__}."
         )
-    rows = [tuple(pair) if not isinstance(pair, str) else (pair,) for pair in pairs]
+    rows = [tuple(pair) if isinstance(pair, Iterable) and not isinstance(pair, str) else (pair,) for pair in pairs]
     if odd := [row for row in rows if len(row) != len(MEMBERS)]:
         raise SettingError(f"pairs must hold pairs of two people; got {odd[0]!r}.")
-    return _Given(pd.DataFrame(rows, columns=["a", "b"], dtype=object), {})
+    return _given(pd.DataFrame(rows, columns=["a", "b"], dtype=object))
+
+
+def _identifiers(names: pd.Series) -> pd.Series:
+    """Names as a survey has them, numbers as texts."""
+    return as_names(names).astype(object).map(str, na_action="ignore")
+
+
+def _warn_of_unlinked(after: Survey, linked: pd.DataFrame) -> None:
+    """Warn of whoever answered about outcomes in the second wave and is nobody known of the first."""
+    lost = sorted({*after.outcomes["person"]} - {*linked["second"]})
+    if lost:
+        who = "person" if len(lost) == 1 else "people"
+        warn_caller(
+            f"{len(lost)} {who} with outcomes in the second wave ({listed_few(lost, 3)}) can be linked to nobody of "
+            "the first, so what they said is not used. link_waves lists who they may be (.doubts); ask, and add links."
+        )
+
+
+def _under_first_names(given: _Given, survey: Survey, linked: pd.DataFrame) -> _Given:
+    """The pairs with people who are called as in the second wave alone called as in the first."""
+    first_of = dict(zip(linked["second"], linked["first"], strict=True))
+    names = {who: first for who, first in first_of.items() if who not in survey.people.index}
+    table = given.table.assign(**{side: given.table[side].map(lambda who: names.get(who, who)) for side in ("a", "b")})
+    return replace(given, table=table)
 
 
 def _named_in(survey: Survey, question: str) -> _Given:
@@ -242,7 +299,7 @@ class _Measured:
     """What a survey, and scores, say of any pairs of its people."""
 
     def __init__(self, survey: Survey, items: Sequence[str], scores: PairScores | None) -> None:
-        columns, self.meanings = _of_people(survey, items)
+        columns, self.meanings, self.limits = _of_people(survey, items)
         self.people, self.scored = survey.people.index, _Scored(scores) if scores is not None else None
         self.columns = {name: values.array for name, values in columns.items()}
         self.teams = _codes(survey.people["team"])
@@ -297,23 +354,45 @@ class _Scored:
         return cells | {"gain_a": own.where(~turned, given), "gain_b": given.where(~turned, own)}
 
 
-def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Series], dict[str, str]]:
-    """Measures of people with their meanings: team, outcomes by measure and wave, and the items asked for."""
-    people = survey.people
-    columns, meanings = {"team": people["team"]}, {"team": "team"}
-    wording = {(item.measure or item.name, item.wave or 1): item.label for item in survey.codebook.block("outcome")}
+def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Series], dict[str, str], Limits]:
+    """Measures of people with meanings and limits: team, outcomes by measure and wave, and the items asked for."""
+    people, described = survey.people, {item.name: item for item in survey.codebook}
+    columns, meanings, limits = {"team": people["team"]}, {"team": "team"}, dict[str, tuple[float, float]]()
+    asked = {(item.measure or item.name, item.wave or 1): item for item in survey.codebook.block("outcome")}
     outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
     for measure, wave in sorted({*zip(outcomes["measure"], outcomes["wave"], strict=True)}):
-        name, rows = f"{measure}_{wave}", (outcomes["measure"] == measure) & (outcomes["wave"] == wave)
-        columns[name] = outcomes[rows].set_index("person")["value"].reindex(people.index)
-        meanings[name] = f"{measure}, wave {wave}: {wording.get((measure, wave), '')}".rstrip(": ")
+        name = f"{measure}_{wave}"
+        columns[name] = outcome_of(survey, measure, wave)
+        item = asked.get((measure, wave))
+        meanings[name] = f"{measure}, wave {wave}: {item.label if item else ''}".rstrip(": ")
+        limits |= _limits_of(item, name)
     for name in items:
-        if name not in people:
+        if not isinstance(name, str) or name not in people:
             raise UnknownItemError(f"The survey has no item {name!r}.{did_you_mean(name, map(str, people))}")
         columns[name] = _as_number(people[name])
-        label = next((item.label for item in survey.codebook if item.name == name), "")
-        meanings[name] = label or name
-    return columns, meanings
+        meanings[name] = (described[name].label if name in described else "") or name
+        limits |= _limits_of(described.get(name), name)
+    return columns, meanings, limits
+
+
+def outcome_of(survey: Survey, measure: object, wave: object) -> pd.Series:
+    """What everybody answered about an outcome, in the order of people; `SettingError` where somebody did twice."""
+    outcomes = survey.outcomes
+    rows = outcomes[(outcomes["measure"] == measure) & (outcomes["wave"] == wave)]
+    for person in rows["person"][rows["person"].duplicated()][:1]:
+        raise SettingError(f"{person!r} has several answers to {measure} of wave {wave} in outcomes. Keep one.")
+    return rows.set_index("person")["value"].reindex(survey.people.index).rename(f"{measure}_{wave}")
+
+
+def _limits_of(item: Item | None, name: str) -> Limits:
+    """The declared limits of an item, of words in order the places of the first and the last, under this name."""
+    if item is None:
+        return {}
+    if item.kind == "ordinal" and item.categories:
+        return {name: (1.0, float(len(item.categories)))}
+    if item.low is None and item.high is None:
+        return {}
+    return {name: (-np.inf if item.low is None else item.low, np.inf if item.high is None else item.high)}
 
 
 def _as_number(answers: pd.Series) -> pd.Series:

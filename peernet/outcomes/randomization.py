@@ -19,8 +19,8 @@ import pandas as pd
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import COLUMNS, LEVEL, Effects, assumed, data_card, interval, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
+from peernet.errors import EstimationError, SettingError, checked_list
 from peernet.outcomes.lots import Design, Redraws, redraws_of
 from peernet.outcomes.redrawn import redrawn
 
@@ -174,19 +174,19 @@ def randomization_test(
     >>> found.exact, len(found.null)
     (True, 945)
     """
-    dyads = as_dyads(dyads)
+    dyads, covariates = as_dyads(dyads), checked_list("covariates", covariates, "measures")
     if not dyads.is_of_people(outcome):
         raise SettingError(
             f"{outcome} belongs to the pair: in another pairing there would be other pairs, and nobody knows theirs. "
             "Take an outcome of people."
         )
     redraws = redraws_of(dyads, design, draws=draws, rng=rng, n_jobs=n_jobs, progress=progress)
-    settings = {"outcome": outcome, "covariates": [*covariates], "adjust": adjust, "draws": draws, "rng": rng}
+    settings = {"outcome": outcome, "covariates": covariates, "adjust": adjust, "draws": draws, "rng": rng}
     settings |= {"of": of if isinstance(of, str) else getattr(of, "__name__", "statistic"), "exact": redraws.exact}
     if twice := {outcome} & {of, *covariates}:
         raise SettingError(f"{twice.pop()!r} cannot explain itself. Name the outcome once.")
     if isinstance(of, str):
-        return _of_predictor(dyads, redraws, outcome, of, [*covariates], adjust=adjust, settings=settings)
+        return _of_predictor(dyads, redraws, outcome, of, covariates, adjust=adjust, settings=settings)
     if covariates:
         raise SettingError("Covariates are for a predictor by name; a function of the table adjusts for what it likes.")
     return _of_function(dyads, redraws, outcome, of, settings)
@@ -551,6 +551,10 @@ def _of_function(
     dyads: Dyads, redraws: Redraws, outcome: str, of: Statistic, settings: dict[str, object]
 ) -> RandomizationTest:
     made = redrawn(dyads, redraws, None)
+    for column in [f"{outcome}{member}" for member in MEMBERS]:
+        made.table[column] = as_numbers(made.table[column])
+    if made.table[[f"{outcome}{member}" for member in MEMBERS]].isna().all(axis=None):
+        raise EstimationError(f"{outcome} is known of nobody in a pair.")
     values = np.array([_one_number(of(made.of(k))) for k in range(len(redraws))])
     drawn, name = redraws.observed, "statistic"
     if not np.isfinite(values[drawn]):

@@ -28,6 +28,7 @@ from peernet.pairing.lottery import RandomPairing
 LEAST = 3.0  # pairs' worth of weight
 SLOPES = np.linspace(-3, 3, 13)  # of the log of the variance, per standard deviation of what it may go with
 ROUNDING = 1e-9
+ALIKE = "both designs weigh these pairs alike, or all yield the same, so there is nothing to test"
 CITATION = (
     "Hajek, J. (1971). Comment on 'An essay on the logical foundations of survey sampling'. In Godambe & Sprott (eds), "
     "Foundations of Statistical Inference. Holt, Rinehart and Winston; Deville, J.-C. & Sarndal, C.-E. (1992). "
@@ -179,6 +180,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     row = table.loc["difference"].to_dict()
     low, high = row["low"], row["high"]
     band = f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
+    p = p_words(row["p_value"]) if row["std_error"] else ALIKE
     return Reweighted(
         table=table,
         weights=weights,
@@ -196,7 +198,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
         sentence=(
             f"Drawn by the other design, pairs would have had a mean {outcome} of "
             f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])}"
-            f"{band}, against the design that drew them; {p_words(row['p_value'])}. "
+            f"{band}, against the design that drew them; {p}. "
             f"By lot was drawn who was paired with whom; {_are_worth(used)} {worth:.1f} here"
             + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
         ),
@@ -298,20 +300,24 @@ def _table(values: Floats, weights: pd.DataFrame, own: pd.Series, wanted: pd.Dat
     basis, level = np.column_stack([np.full(n, n**-0.5), apart / size]), n**-0.5
     ways = np.array([drawn - ratio.mean(), asked - ratio.mean(), asked - drawn]) / size
     parts = np.column_stack([[level, level, 0.0], ways]) @ basis.T  # what each pair counts for
-    errors, degrees = _errors(parts, basis, values - basis @ (basis.T @ values), ratio)
+    errors, degrees = _errors(parts, basis, values, ratio)
     return by_t(["as drawn", "as asked", "difference"], parts @ values, errors, degrees)
 
 
-def _errors(parts: Floats, basis: Floats, left: Floats, ratio: Floats) -> tuple[Floats, Floats]:
+def _errors(parts: Floats, basis: Floats, values: Floats, ratio: Floats) -> tuple[Floats, Floats]:
     """Standard errors of sums of outcomes, and the degrees of freedom at which Student's t has their 95 % point.
 
     Half the square from each pair's own error, half from the model of a spread that goes with the ratio.
     """
+    left = values - basis @ (basis.T @ values)
     errors, degrees = np.full((2, len(parts)), np.nan)
+    size = np.abs(parts @ parts.T).max() ** 0.5 * np.abs(values).max()
     for k, part in enumerate(parts):
         error, counts = error_without_each(part, basis, left)
         of_spread, point = _by_spread(part, basis, left, ratio)
         errors[k] = np.sqrt((error**2 + of_spread**2) / 2)
+        if errors[k] <= ROUNDING * size:
+            errors[k] = 0.0
         if errors[k] > 0:
             farthest = np.sqrt(((error * student.ppf((1 + LEVEL) / 2, df_like(counts))) ** 2 + point**2) / 2)
             degrees[k] = df_at(float(farthest / errors[k]))

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import generator
+from peernet._parallel import check_draws, generator
 from peernet._wording import count_in_digits, listed_few
 from peernet.distance.coding import code_items
 from peernet.distance.distances import compared_items, frame_distances
@@ -23,13 +23,14 @@ from peernet.diversity.effective_numbers import similarity_diversity
 from peernet.diversity.reach import similarity_of
 from peernet.dyads.effects import COLUMNS, LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, told
 from peernet.dyads.pairs import LEFT_OUT, Dyads
-from peernet.errors import EstimationError, SettingError, UnknownItemError, did_you_mean
+from peernet.errors import EstimationError, SettingError, UnknownItemError, check_type, checked_list, did_you_mean
 from peernet.outcomes.pairs import named_dyads
 from peernet.outcomes.randomization import TIES, Curves, crossing
+from peernet.outcomes.second_wave import who_is_who
 from peernet.pairing.lottery import RandomPairing
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
-from peernet.survey.waves import WaveLinks, link_waves
+from peernet.survey.waves import Links
 
 MOVABLE = ("numeric", "ordinal")  # opinions that can go part of the way
 FEWEST_UNITS = 5  # pairs or people; of fewer nothing is estimated
@@ -80,7 +81,7 @@ def opinion_change(
     pairs: Dyads | pd.DataFrame,
     *,
     items: Iterable[str] | None = None,
-    links: WaveLinks | None = None,
+    links: Links | None = None,
     lot: RandomPairing | None = None,
     draws: int = 2000,
     rng: int | np.random.Generator = 0,
@@ -96,7 +97,8 @@ def opinion_change(
     items
         Opinions to follow; by default every numeric or ordinal perspective item of both waves.
     links
-        What `link_waves` returned; by default people are linked by their identifiers.
+        What `link_waves` returned, or a table with its columns ``first`` and ``second``; by default people are linked
+        by their identifiers.
     lot
         The draw of which the pairs are one, so that placebo partners are those that it could have drawn, as often.
         By default everybody else in a pair is equally a placebo partner.
@@ -157,8 +159,12 @@ def opinion_change(
     >>> pn.outcomes.opinion_change(survey, later, dyads, draws=50).table["estimate"].round(2).to_dict()
     {'as it stands': 0.05, 'placebo partners': 0.05, 'partner': 0.01}
     """
+    _check_waves(before, after)
+    check_draws(draws)
+    if lot is not None:
+        check_type("lot", lot, RandomPairing, "draw_pairing")
     dyads = named_dyads(pairs)
-    waves = _coded(before, after, links, _movable(before, after, items))
+    waves = _coded(before, after, links, movable(before, after, items))
     people = waves.people if lot is not None else waves.people[waves.people.isin(dyads.people)]
     rows = waves.people.get_indexer(people)
     streams = generator(rng).spawn(draws + 1)[1:]  # the first is what the lot itself was drawn from under this seed
@@ -208,7 +214,7 @@ def diversity_change(
     pairs: Dyads | pd.DataFrame | None = None,
     *,
     block: str = "perspective",
-    links: WaveLinks | None = None,
+    links: Links | None = None,
 ) -> Effects:
     """Compare how diverse the same people's outlooks were before and after.
 
@@ -224,7 +230,8 @@ def diversity_change(
     block
         Which answers to compare.
     links
-        What `link_waves` returned; by default people are linked by their identifiers.
+        What `link_waves` returned, or a table with its columns ``first`` and ``second``; by default people are linked
+        by their identifiers.
 
     Returns
     -------
@@ -263,6 +270,7 @@ def diversity_change(
     >>> pn.outcomes.diversity_change(survey, survey).table["estimate"].tolist()
     [0.0, 0.0]
     """
+    _check_waves(before, after)
     items = _asked_twice(after, compared_items(before, block))
     if not items:
         raise SettingError(f"No {block} item was asked alike in both waves, so there is nothing to compare.")
@@ -277,10 +285,10 @@ def diversity_change(
             f"{len(rows)} people answered both waves; at least {FEWEST_UNITS} pairs or people are needed."
         )
     tables = [distances.block(rows + shift, rows + shift) for shift in (0, n)]
-    levels, spread = _levels(tables, units, partners)
+    levels, spread, free = _levels(tables, units, partners)
     change = levels[:, 1] - levels[:, 0]
     terms = ["mean distance", "variety", *(["between partners"] if partners is not None else [])]
-    table = by_t(terms, change, spread, len(np.unique(units)) - 1)
+    table = by_t(terms, change, spread, free)
     table.insert(0, "before", levels[:, 0])
     table.insert(1, "after", levels[:, 1])
     dyads = named_dyads(pairs) if pairs is not None else None
@@ -302,9 +310,9 @@ def diversity_change(
     )
 
 
-def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: WaveLinks | None) -> dict[str, list[Floats]]:
+def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: Links | None) -> dict[str, list[Floats]]:
     """How far both members of each pair went to the other and to everybody else in a pair: ``moved, moved_placebo``."""
-    waves = _coded(before, after, links, _movable(before, after, None))
+    waves = _coded(before, after, links, movable(before, after, None))
     people = waves.people[waves.people.isin({*table["a"], *table["b"]})]
     if not len(people):
         nothing = [np.full(len(table), np.nan)] * 2
@@ -328,6 +336,11 @@ def moves_of(before: Survey, after: Survey, table: pd.DataFrame, links: WaveLink
 # --- one scale for both waves -----------------------------------------------------------------------------------------
 
 
+def _check_waves(before: object, after: object) -> None:
+    for name, wave in (("before", before), ("after", after)):
+        check_type(name, wave, Survey, "read_survey")
+
+
 def _asked_twice(after: Survey, items: Sequence[Item]) -> list[Item]:
     """Items that the second wave asked alike."""
     return [
@@ -340,7 +353,8 @@ def _asked_twice(after: Survey, items: Sequence[Item]) -> list[Item]:
     ]
 
 
-def _movable(before: Survey, after: Survey, wanted: Iterable[str] | None) -> list[Item]:
+def movable(before: Survey, after: Survey, wanted: Iterable[str] | None) -> list[Item]:
+    """Opinions asked alike in both waves that can go part of the way; `EstimationError` where there are none."""
     items = [item for item in before.codebook if item.kind in MOVABLE and item.name in before.people]
     known = _asked_twice(after, items)
     if wanted is None:
@@ -351,8 +365,9 @@ def _movable(before: Survey, after: Survey, wanted: Iterable[str] | None) -> lis
             )
         return known
     by_name = {item.name: item for item in known}
+    wanted = checked_list("items", wanted, "questions of the survey")
     for name in wanted:
-        if name not in by_name:
+        if not isinstance(name, str) or name not in by_name:
             raise UnknownItemError(
                 f"No item {name!r} was asked alike in both waves and can move part of the way; those that were are "
                 f"{listed_few([*by_name])}.{did_you_mean(name, by_name)}"
@@ -365,17 +380,17 @@ def _limits(items: Sequence[Item]) -> dict[str, tuple[float, float]]:
 
 
 def _stacked(
-    before: Survey, after: Survey, links: WaveLinks | None, items: Sequence[Item]
+    before: Survey, after: Survey, links: Links | None, items: Sequence[Item]
 ) -> tuple[pd.DataFrame, pd.Index]:
     """Answers of the people of both waves, first before and then after, and who they are."""
-    linked = (link_waves(before, after) if links is None else links).linked
+    linked = who_is_who(before, after, links)
     names = [item.name for item in items]
     people = pd.Index(linked["first"], name="person")
     waves = [before.people.loc[linked["first"], names], after.people.loc[linked["second"], names]]
     return pd.concat(waves, ignore_index=True), people
 
 
-def _coded(before: Survey, after: Survey, links: WaveLinks | None, items: Sequence[Item]) -> _TwoWaves:
+def _coded(before: Survey, after: Survey, links: Links | None, items: Sequence[Item]) -> _TwoWaves:
     stacked, people = _stacked(before, after, links, items)
     if not len(people):
         raise EstimationError(
@@ -570,8 +585,8 @@ def _units_of_people(pairs: Dyads | pd.DataFrame | None, people: pd.Index, rows:
     return np.unique([unit[who] for who in range(len(rows))], return_inverse=True)[1], np.unique(partners, axis=0)
 
 
-def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tuple[Floats, Floats]:
-    """Each measure before and after (rows: measures), and the jackknife error of its change."""
+def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tuple[Floats, Floats, Floats]:
+    """Each measure before and after (rows: measures), the jackknife error of its change and its degrees of freedom."""
     scale = float(np.nanmedian(tables[0][np.triu_indices(len(tables[0]), k=1)])) or 1.0
 
     def of(kept: Flags) -> Floats:
@@ -587,11 +602,16 @@ def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tup
 
     everybody = np.ones(len(units), dtype=bool)
     if units.max() + 1 < FEWEST_UNITS:  # everybody hangs together, and no error can be told
-        return of(everybody), np.full(len(of(everybody)), np.nan)
+        found = of(everybody)
+        return found, np.full(len(found), np.nan), np.full(len(found), np.nan)
     without = np.array([np.diff(of(units != unit), axis=1)[:, 0] for unit in np.unique(units)])
     k = np.sum(~np.isnan(without), axis=0)
-    spread = np.sqrt((k - 1) / k * np.nansum((without - np.nanmean(without, axis=0)) ** 2, axis=0))
-    return of(everybody), spread
+    if partners is not None:  # people in no pair tell nothing of how sure the distance between partners is
+        without[~np.isin(np.unique(units), units[partners]), -1] = np.nan
+        k[-1] = np.sum(~np.isnan(without[:, -1]))
+    mean = np.nansum(without, axis=0) / np.maximum(k, 1)
+    spread = np.sqrt(np.maximum(k - 1, 0) / np.maximum(k, 1) * np.nansum((without - mean) ** 2, axis=0))
+    return of(everybody), np.where(k > 1, spread, np.nan), np.maximum(k - 1, 1).astype(float)
 
 
 def _variety(table: Floats, scale: float) -> float:

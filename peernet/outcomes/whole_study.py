@@ -16,27 +16,30 @@ import numpy as np
 import pandas as pd
 
 from peernet._files import sha256_of
-from peernet._wording import Shown, amount, count_in_digits, display_names, listed
+from peernet._parallel import check_draws
+from peernet._wording import Shown, amount, count_in_digits, display_names, listed, listed_few
 from peernet.dyads.apim import fit_apim
 from peernet.dyads.change import before_after
 from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, interval, number, p_words, told
 from peernet.dyads.likeness import partner_likeness
-from peernet.dyads.pairs import Dyads
-from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean
+from peernet.dyads.pairs import Dyads, as_numbers
+from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean, warn_caller
 from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance_and_attrition import attrition, partner_balance
 from peernet.outcomes.lots import ByLot, Design, Lot
 from peernet.outcomes.measures import MET, outcome_measures
 from peernet.outcomes.pairs import IN_NO_PAIR, Pairs, pairs_of
 from peernet.outcomes.randomization import randomization_test
-from peernet.outcomes.two_waves import diversity_change, opinion_change
+from peernet.outcomes.second_wave import with_second_wave
+from peernet.outcomes.two_waves import diversity_change, movable, opinion_change
 from peernet.pairing.lottery import RandomPairing
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs
 from peernet.survey.files import SURVEY_FILES, read_table, survey_files
 from peernet.survey.issues import IssueLog
-from peernet.survey.reading import read_survey
+from peernet.survey.reading import OUTCOMES_LEFT_OUT, read_survey
 from peernet.survey.survey import Survey
+from peernet.survey.waves import Links, link_waves
 
 # What is asked, in the order of the answers.
 PARTS = (
@@ -166,6 +169,7 @@ def study_outcomes(
     *,
     drawn_by_lot: bool | Mapping[Any, Lot] = False,
     after: Survey | str | Path | None = None,
+    links: Links | str | Path | None = None,
     met: str | None = None,
     draws: int = 2000,
     rng: int = 0,
@@ -187,7 +191,12 @@ def study_outcomes(
         several) with everybody else. Of a `RandomPairing` that is known; of everything else it has to be said. Where
         the lots of rounds were others, ``{round: design}``, see `randomization_test`.
     after
-        The survey of a second wave of answers, for movement towards partners and the organisation's variety.
+        The survey of a second wave of answers, for movement towards partners, the organisation's variety and whatever
+        outcomes it holds; see `pairs_of`.
+    links
+        Who of the second wave is who in the first, where identifiers changed: what `link_waves` returned, a table or a
+        file with its columns ``first`` and ``second``, or the question in both waves that holds each person's own code.
+        Without ``after`` the second wave is the folder's ``outcomes.csv``.
     met
         The outcome in which people say whether they met their partner, see `outcome_measures`.
     draws, rng
@@ -219,24 +228,23 @@ def study_outcomes(
     >>> print(study.of("difference")[0].says[:110])
     Partners a usual distance (0.34) further apart in perspective make a difference of 8.09 points in learning (95
     """
+    check_draws(draws)
+    _check_sources(survey, after, drawn_by_lot)
     path = None if isinstance(survey, Survey) else Path(survey)
-    known = survey if isinstance(survey, Survey) else read_survey(survey, format=format, encoding=encoding)
-    later = after if after is None or isinstance(after, Survey) else read_survey(after, encoding=encoding)
+    first, later, linked, files = _waves_in(survey, after, links, format, encoding)
+    known = first if later is None else with_second_wave(first, later, linked)
     measures = _measures(known)
-    given, paired_by, files = _pairs_in(known, pairs, encoding)
+    given, paired_by, more_files = _pairs_in(known, pairs, encoding)
     scores = _scored(known)
     drawn = given if isinstance(given, RandomPairing) else None
     lot = drawn_by_lot if isinstance(drawn_by_lot, Mapping) else drawn
     by_lot = bool(drawn_by_lot) or drawn is not None
-    dyads = pairs_of(known, given, scores=scores, design="drawn by lot" if by_lot else "observed")
-    if not len(dyads):
-        out = dyads.left_out["reason"]
-        reasons = out[out != IN_NO_PAIR].value_counts().head(3)  # who is single is no reason by itself
-        why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
-        raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
-    inputs = {} if path is None else {file.name: sha256_of(file) for file in survey_files(path)}
-    dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later)
-    asked = _Questions(known, dyads, measures, scores, lot, draws, rng)
+    design = "drawn by lot" if by_lot else "observed"
+    dyads = pairs_of(first, given, scores=scores, design=design, after=later, links=linked)
+    _refuse_nobody(dyads)
+    asked_again = later is not None and _asks_opinions_again(known, later)
+    dyads = outcome_measures(dyads, known, met=met, scores=scores, after=later if asked_again else None, links=linked)
+    asked = _Questions(known, dyads, measures, scores, lot, draws, rng, linked)
     return OutcomeStudy(
         name=name or ("survey" if path is None else path.stem if path.is_file() else path.resolve().name),
         dyads=dyads,
@@ -244,8 +252,15 @@ def study_outcomes(
         findings=tuple(sorted(asked.all(later), key=lambda one: PARTS.index(one.part))),
         usual=asked.usual,
         names={str(who): name for who, name in display_names(known.people).items()},
-        inputs=inputs | {file.name: sha256_of(file) for file in files},
-        settings={"drawn_by_lot": by_lot, "met": met, "draws": draws, "rng": rng, "second_wave": later is not None},
+        inputs=_hashes(survey) | _hashes(after, "after/") | {f.name: sha256_of(f) for f in (*files, *more_files)},
+        settings={
+            "drawn_by_lot": by_lot,
+            "met": met,
+            "draws": draws,
+            "rng": rng,
+            "second_wave": later is not None,
+            "links": links is not None,
+        },
     )
 
 
@@ -255,19 +270,94 @@ def study_outcomes(
 def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
     """Every outcome of a later wave: its last wave before that, if any, and that."""
     given = survey.outcomes.reindex(columns=["measure", "wave", "value"]).dropna()
+    as_numbers(given["value"])  # says at once what is none
     found = {str(measure): sorted({*map(int, rows["wave"])}) for measure, rows in given.groupby("measure")}
     if not found:
         raise SettingError(
             "The survey holds no outcomes. Questions of the block outcome, such as learning, are what pairings are "
             "judged by; a later wave of them belongs into outcomes.csv beside the survey."
         )
+    strangers = _strangers(survey)
     later = {m: (waves[-2] if len(waves) > 1 else None, waves[-1]) for m, waves in found.items() if waves[-1] > 1}
     if not later:
+        or_else = "If they were asked after the pairs had met, say so in the codebook (wave 2)."
         raise SettingError(
-            f"What pairings did needs a later wave, and these are of wave 1 only: {listed(sorted(found))}. If they "
-            "were asked after the pairs had met, say so in the codebook (wave 2)."
+            f"What pairings did needs a later wave, and these are of wave 1 only: {listed(sorted(found))}. "
+            f"{strangers or or_else}"
         )
+    if strangers:
+        warn_caller(strangers)
     return later
+
+
+def _check_sources(survey: object, after: object, drawn_by_lot: object) -> None:
+    for what, wave in (("survey", survey), ("after", after)):
+        if not isinstance(wave, Survey | str | Path) and not (what == "after" and wave is None):
+            raise SettingError(f"{what} must be a Survey, or where to read one; got a {type(wave).__name__}.")
+    if not isinstance(drawn_by_lot, bool | Mapping):
+        raise SettingError(
+            f"drawn_by_lot must be True or False, or say the design of each round; got {drawn_by_lot!r}."
+        )
+
+
+def _refuse_nobody(dyads: Dyads) -> None:
+    if not len(dyads):
+        out = dyads.left_out["reason"]
+        reasons = out[out != IN_NO_PAIR].value_counts().head(3)  # who is single is no reason by itself
+        why = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
+        raise SettingError(f"Nobody is in a pair: {why or 'no pairs are given'}")
+
+
+def _hashes(wave: Survey | str | Path | None, under: str = "") -> dict[str, str]:
+    """SHA-256 of the files that a wave was read from."""
+    if wave is None or isinstance(wave, Survey):
+        return {}
+    return {f"{under}{file.name}": sha256_of(file) for file in survey_files(Path(wave))}
+
+
+def _asks_opinions_again(first: Survey, later: Survey) -> bool:
+    """Whether any opinion can be followed; where none can, the questions about the organisation say so."""
+    try:
+        movable(first, later, None)
+    except EstimationError:
+        return False
+    return True
+
+
+def _strangers(survey: Survey) -> str:
+    """What to say of people whose later answers are of nobody in the survey; empty where there are none."""
+    who = survey.issues.loc[survey.issues["done"] == OUTCOMES_LEFT_OUT, "person"].tolist()
+    many = f"{count_in_digits(len(who), 'person', 'people')} in the table of the later wave ({listed_few(who, 3)})"
+    if not who:
+        return ""
+    return (
+        f"{many} {'is' if len(who) == 1 else 'are'} not among the people of the survey, so what they said is not used; "
+        "where identifiers changed, say who is who (links)."
+    )
+
+
+def _waves_in(
+    survey: Survey | str | Path,
+    after: Survey | str | Path | None,
+    links: Links | str | Path | None,
+    format: str | None,  # noqa: A002 - as `read_survey` calls it
+    encoding: str,
+) -> tuple[Survey, Survey | None, Links | None, list[Path]]:
+    """Both waves, who of the second is who in the first, and the file that said so."""
+    later = after if after is None or isinstance(after, Survey) else read_survey(after, encoding=encoding)
+    file = Path(links) if isinstance(links, str | Path) and Path(links).is_file() else None
+    if file is not None:
+        wanted = "first", "second"
+        links = _read_columns(file, wanted, encoding, "the identifiers of one person in both waves")
+    told = None if isinstance(links, str | Path) else links
+    if not isinstance(survey, Survey):
+        survey = read_survey(survey, format=format, encoding=encoding, links=told if later is None else None)
+    if isinstance(links, str | Path):
+        if later is None or links not in survey.people or links not in later.people:
+            asked = "a question of both waves" if later is not None else "is there a second wave with such a question"
+            raise SettingError(f"links: {str(links)!r} is no file that says who is who, nor {asked}.")
+        told = link_waves(survey, later, code=str(links))
+    return survey, later, told, [] if file is None else [file]
 
 
 def _pairs_in(survey: Survey, pairs: Pairs | Path | None, encoding: str) -> tuple[Pairs, str, list[Path]]:
@@ -289,19 +379,21 @@ def _pairs_in(survey: Survey, pairs: Pairs | Path | None, encoding: str) -> tupl
             raise SettingError(
                 f"{str(pairs)!r} is neither a question about partners nor a file.{did_you_mean(str(pairs), questions)}"
             )
-        return _read_pairs(file, encoding), f"the file {file.name}", [file]
+        pairs = _read_columns(file, ("a", "b"), encoding, "the identifiers of both", ("round",))
+        return pairs, f"the file {file.name}", [file]
     return pairs, "the pairs that were handed over", []
 
 
-def _read_pairs(file: Path, encoding: str) -> pd.DataFrame:
-    """Pairs by identifier, and the round where there are several."""
+def _read_columns(
+    file: Path, wanted: Sequence[str], encoding: str, what: str, further: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The columns wanted of a table in a file, and further ones where they are there; blanks are missing."""
     if file.suffix.casefold() not in SURVEY_FILES:
         raise SettingError(f"{file.name} is no table. Give a file that ends in {listed(SURVEY_FILES, 'or')}.")
     cells = read_table(file, encoding, IssueLog()).cells.rename(columns=str.casefold)
-    if not {"a", "b"} <= {*cells}:
-        raise SettingError(f"{file.name} needs the columns a and b, with the identifiers of both; it has "
-                           f"{listed([*cells])}.")  # fmt: skip
-    table = cells[["a", "b", *(column for column in ("round",) if column in cells)]]
+    if not {*wanted} <= {*cells}:
+        raise SettingError(f"{file.name} needs the columns {listed(wanted)}, with {what}; it has {listed([*cells])}.")
+    table = cells[[*wanted, *(column for column in further if column in cells)]]
     return table.mask(table == "").reset_index(drop=True)
 
 
@@ -328,6 +420,7 @@ class _Questions:
     drawn: RandomPairing | Mapping[Any, Lot] | None
     draws: int
     rng: int
+    links: Links | None = None
 
     @property
     def usual(self) -> float:
@@ -478,13 +571,13 @@ class _Questions:
                 "organisation",
                 "",
                 "Is the organisation as diverse as before?",
-                lambda: diversity_change(self.survey, after, dyads),
+                lambda: diversity_change(self.survey, after, dyads, links=self.links),
             ),
             self.ask(
                 "organisation",
                 "",
                 moved,
-                lambda: opinion_change(self.survey, after, dyads, lot=drawn, **self._drawing),
+                lambda: opinion_change(self.survey, after, dyads, links=self.links, lot=drawn, **self._drawing),
             ),
         ]
 

@@ -18,7 +18,7 @@ from matplotlib.ticker import PercentFormatter
 from peernet._arrays import Floats
 from peernet._wording import count_in_digits
 from peernet.dyads.effects import Effects, p_words
-from peernet.errors import SettingError, did_you_mean
+from peernet.errors import SettingError, checked_list, did_you_mean
 from peernet.outcomes.plan import StudyPlan
 from peernet.outcomes.trials import WANTED
 from peernet.plots.style import (
@@ -101,6 +101,8 @@ def plot_effects(
     (['actor', 'partner'], '40 pairs, none left out')
     """
     several = effects if isinstance(effects, Mapping) else {"": effects}
+    for result in several.values():
+        _refuse_other(result)
     shown = _terms(several, terms)
     ax = axes_or_new(ax, (6.4, 1.5 + (0.34 + APART * (len(several) - 1)) * len(shown)))
     ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
@@ -143,17 +145,23 @@ def _reach(tables: Sequence[pd.DataFrame]) -> tuple[float, float]:
 
 def _terms(several: Mapping[str, Effects], terms: Sequence[str] | None) -> list[str]:
     """Terms to draw: those asked for, or all that have an estimate."""
+    terms = None if terms is None else checked_list("terms", terms, "terms of the results")
     known = list(dict.fromkeys(str(term) for result in several.values() for term in result.table.index))
     for term in terms or ():
         if term not in known:
             raise SettingError(f"No result has a term {term!r}.{did_you_mean(term, known)}")
-    if terms is not None:
-        return list(terms)
+    if terms:
+        return terms
     told = pd.concat([pd.Series(dtype=float), *(result.table["estimate"] for result in several.values())]).dropna()
     shown = [term for term in known if term in told.index and not term.startswith(INTERCEPT)]
     if not shown:
         raise SettingError("No term has an estimate, so nothing is drawn.")
     return shown
+
+
+def _refuse_other(result: object) -> None:
+    if not isinstance(result, Effects):
+        raise SettingError(f"This draws results, such as fit_apim returns; got {type(result).__name__}.")
 
 
 def _went_in(result: Effects) -> str:
@@ -220,6 +228,7 @@ def plot_null(effects: Effects, term: str | None = None, *, ax: Axes | None = No
 
 def _drawn(effects: Effects, term: str | None) -> tuple[Floats, float, float]:
     """The draws of a term, what was found and its p value."""
+    _refuse_other(effects)
     if effects.null is None or not len(effects.null):
         raise SettingError("This result holds no draws; plot_effects shows its estimates.")
     term = str(effects.null.columns[0]) if term is None else term

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.errors import CodebookError
+from peernet.errors import CodebookError, SettingError
 from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, read_sheets
@@ -32,8 +32,10 @@ from peernet.survey.people import PersonTable, gather_people, one_row_each
 from peernet.survey.reliability import log_keying
 from peernet.survey.survey import PARTNER_COLUMNS, Survey
 from peernet.survey.ties import all_ties
+from peernet.survey.waves import Links, later_only, linked_people
 
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
+OUTCOMES_LEFT_OUT = "outcomes left out"
 
 
 def read_survey(
@@ -42,6 +44,7 @@ def read_survey(
     codebook: Codebook | str | Path | None = None,
     format: str | None = None,  # noqa: A002 - what users call it
     encoding: str = "utf-8",
+    links: Links | None = None,
 ) -> Survey:
     """Read a survey folder, or the export of a survey tool, and check it against its codebook.
 
@@ -63,6 +66,9 @@ def read_survey(
         Text encoding of text files. By default UTF-8, or what the bytes show: UTF-16 by its mark, cp1252 (older Excel
         exports) by its letters, which is noted. The separator is told by the shape of the rows, decimal commas are
         read.
+    links
+        Of a survey folder in whose ``outcomes.csv`` people have other identifiers than in ``survey.csv``: what
+        `link_waves` returned, or a table with ``first`` and ``second``. Whoever is in no link is left out of it.
 
     Returns
     -------
@@ -107,8 +113,22 @@ def read_survey(
     with _collector_at_rest():
         if format is None and is_own_layout(source, codebook):
             given = _codebook_given(source.path, codebook, log) if source.path.exists() else codebook
-            return _understood(read_raw(path, log=log, codebook=given, encoding=encoding), log)
+            raw = read_raw(path, log=log, codebook=given, encoding=encoding)
+            return _understood(raw if links is None else _as_in_the_first(raw, linked_people(links)), log)
+        if links is not None:
+            raise SettingError(f"links are of the people in outcomes.csv of a survey folder; {source.path} is none.")
         return _export_understood(open_export(source, format), source.path, codebook, log)
+
+
+def _as_in_the_first(raw: RawSurvey, linked: pd.DataFrame) -> RawSurvey:
+    """The tables with everybody in that of the later wave called what the first calls them; nobody where no link is."""
+    cells, (person,) = raw.outcomes.cells, [item.name for item in raw.codebook.block("person")]
+    if person not in cells:
+        raise SettingError("links are of the people in outcomes.csv of the folder, and there are none.")
+    names = {who: later_only(who) for who in cells[person]} | dict(zip(linked["second"], linked["first"], strict=True))
+    whose = [person, *(item.name for item in raw.codebook.block("partner") if item.name in cells)]
+    renamed = {name: [names.get(cell, cell) for cell in cells[name]] for name in whose}
+    return replace(raw, outcomes=replace(raw.outcomes, cells=cells.assign(**renamed)))
 
 
 def _export_understood(export: Export, path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Survey:
@@ -293,7 +313,7 @@ def _outcomes(
         meant = {person: next((other for other in group if other in among), "") for group in alike for person in group}
         for person in strangers:
             hint = f"; {meant[person]!r} is" if meant.get(person) else ""
-            log.placed(later.where).warning(f"not among the people{hint}", "outcomes left out", person=str(person))
+            log.placed(later.where).warning(f"not among the people{hint}", OUTCOMES_LEFT_OUT, person=str(person))
     items, answers = raw.codebook.block("outcome"), []
     semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
     for table in (later, rows):

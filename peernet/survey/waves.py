@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from unicodedata import normalize
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from peernet._wording import Shown, count_in_digits, listed
+from peernet._wording import Shown, count_in_digits, listed, listed_few
 from peernet.errors import SettingError, did_you_mean
 from peernet.survey.survey import Survey
 
@@ -68,6 +69,9 @@ class WaveLinks(Shown):
         told = f" ({listed(ways)})" if ways else ""
         alone = f"{len(self.only_first):,} only in the first, {len(self.only_second):,} only in the second"
         return f"<WaveLinks: {people} linked{told}, {doubts}, {alone}>"
+
+
+Links: TypeAlias = WaveLinks | pd.DataFrame
 
 
 def link_waves(
@@ -151,6 +155,31 @@ def link_waves(
         pd.DataFrame(doubts, columns=DOUBT_COLUMNS, dtype="str"),
         *(wave.index[~wave.index.isin([row[side] for row in (*linked, *doubts)])] for side, wave in enumerate(waves)),
     )
+
+
+def linked_people(links: Links) -> pd.DataFrame:
+    """Who is who by links: ``first`` and ``second``, each identifier once; rows without one of them are nobody."""
+    table = links.linked if isinstance(links, WaveLinks) else links
+    if not isinstance(table, pd.DataFrame) or not {"first", "second"} <= {*table.columns}:
+        is_table = isinstance(table, pd.DataFrame)
+        what = listed_few([*map(str, table.columns)]) if is_table else f"a {type(links).__name__}"
+        raise SettingError(
+            "links must be what link_waves returned, or a table with the columns first and second, identifiers of one "
+            f"person in both waves; got {what}."
+        )
+    pairs: pd.DataFrame = (
+        table[["first", "second"]].convert_dtypes().astype("str").apply(lambda names: names.str.strip())
+    )
+    pairs = pairs[(pairs.notna() & (pairs != "")).all(axis=1)].reset_index(drop=True)
+    for side in pairs:
+        for person in pairs[side][pairs[side].duplicated()][:1]:
+            raise SettingError(f"links hold {person!r} more than once under {side}. Keep the row that is right.")
+    return pairs
+
+
+def later_only(person: str) -> str:
+    """What to call somebody of the second wave who is nobody known of the first, whoever has that identifier there."""
+    return f"{person} (second wave)"
 
 
 def _keys(wave: object, name: str, code: str | None) -> pd.Series[str]:

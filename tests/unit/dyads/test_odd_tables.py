@@ -6,6 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.dyads.effects import Effects
+from peernet.dyads.missing_codes import suspicious_codes
 from peernet.errors import EstimationError, PeernetWarning, SettingError
 
 RNG = np.random.default_rng(5)
@@ -35,7 +36,7 @@ NO_NUMBERS = {
     "an integer beyond all floats": (10**400, "too far out to compute with"),
     "a complex number": (1j, "must hold numbers"),
     "a date": (pd.Timestamp("2026-03-01"), "must hold numbers"),
-    "words": ("often", "must hold numbers; found 'often'. Give each answer its number, such as 1 for yes"),
+    "words": ("often", "must hold numbers; found 'often' in .*. Give each answer its number, such as 1 for yes"),
 }
 
 
@@ -226,6 +227,108 @@ def test_codes_for_several_reasons_of_not_answering_are_pointed_out(code):
         pn.dyads.partner_likeness(scale, "y", draws=9)
 
 
+SCALE = [1.0, 2, 3, 4, 5, 6, 7] * 3
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        ([-1, -1], [-1]),
+        ([9, 9], [9]),
+        ([-1, 9, -1, 9], [-1, 9]),
+        ([97, 98, 99, 99], [97, 98, 99]),
+        ([-999, 8888], [-999, 8888]),
+        ([999, -9], [-9, 999]),
+        ([9], []),
+        ([-1], []),
+        ([8, 9, 9], []),
+        ([0, 0], []),
+    ],
+)
+def test_a_code_is_set_apart_from_all_else_and_comes_back_or_lies_far_away(codes, found):
+    for values in ([*SCALE, *codes], [*codes, *SCALE][::-1]):
+        table = pd.DataFrame({"x": np.array(values, dtype=float)})
+        assert suspicious_codes(table)["value"].tolist() == found
+        halves = pd.DataFrame({"x_a": values[: len(values) // 2 * 2 : 2], "x_b": values[1::2]}, dtype=float)
+        if len(values) % 2 == 0:  # both members' columns are one measure, whoever is called a
+            assert suspicious_codes(halves)["value"].tolist() == found
+            turned = halves.set_axis(["x_b", "x_a"], axis=1)
+            assert suspicious_codes(turned)["times"].tolist() == suspicious_codes(halves)["times"].tolist()
+
+
+def test_limits_that_are_declared_decide_alone():
+    table = pd.DataFrame({"x": [*SCALE, 9.0, 9.0, 12.0]})
+    assert suspicious_codes(table, {"x": (0, 10)})["value"].tolist() == [12]
+    assert suspicious_codes(table, {"x": (1, 7)})["value"].tolist() == [9, 12]
+    pairs = pn.dyads.Dyads(ALONE.assign(y_a=8.0, y_b=range(12)), limits={"y": (0, 10)})
+    with pytest.warns(PeernetWarning, match=r"^y_b holds 11 once, outside its declared limits of 0 to 10\."):
+        pairs.complete("y")
+
+
+def test_effect_codes_and_ends_of_a_scale_are_answers():
+    for values in ([-1.0, 1] * 6, [-1.0, 0, 1] * 4, [100.0, 100, 92, 85, 80, 71, 60] * 2, [1.0, 2, 9] * 1):
+        assert suspicious_codes(pd.DataFrame({"x": values})).empty
+
+
+def test_a_code_that_comes_back_is_warned_of_and_kept():
+    coded = ALONE.assign(y_a=[1, 2, 3, 4, 5, 6, 7, 9, 2, 3, 4, -1], y_b=[7, 9, 1, -1, 2, 3, 4, 5, 6, 7, 1, 2])
+    with pytest.warns(PeernetWarning, match=r"^y holds -1 \(2 times\) and 9 \(2 times\), while .* 1 to 7\."):
+        found = pn.dyads.Dyads(coded).complete("y")
+    assert len(found) == 12
+    assert {-1, 9} <= {*found.table["y_a"]}
+
+
+@pytest.mark.parametrize("function", [OF_ALL[name] for name in TABLES if name != "before_after"])
+@pytest.mark.parametrize("wrong", [["n", "p0"], ("n", "p0"), {"n": 1}])
+def test_a_name_of_several_parts_is_refused_by_its_cell(function, wrong):
+    if function is OF_ALL["profile_similarity"]:
+        answers = ALONE[["y_a", "y_b", "x_a", "x_b", "w"]]
+        function = lambda table: pn.dyads.profile_similarity(answers, table)  # noqa: E731
+    table = (SHARED if function in OF_PAIRS.values() else ALONE).astype({"b": object})
+    table["b"] = pd.Series([wrong if row == 1 else who for row, who in enumerate(table["b"])], dtype=object)
+    with pytest.raises(SettingError, match=r"^Row 2 of b holds .*where one text or number is wanted\. Join its parts"):
+        function(table)
+
+
+def test_lists_name_nobody_in_an_index_and_no_kind():
+    listed = pd.Index([["p", k] for k in range(12)], tupleize_cols=False)
+    ways = [
+        lambda: pn.dyads.before_after(ALONE.set_axis(listed), "y_a", "y_b"),
+        lambda: pn.dyads.before_after(ALONE.assign(kind=[*listed]), "y_a", "y_b", by="kind"),
+        lambda: pn.dyads.dyad_table(ALONE.drop(columns=["a", "b"]).assign(team=[*listed]), "team"),
+        lambda: pn.dyads.profile_similarity(ALONE[["y_a", "y_b", "x_a", "x_b", "w"]].set_axis(listed)),
+        lambda: pn.dyads.kind_mixing(ALONE.assign(k_a=[*listed], k_b="n"), "k"),
+        lambda: pn.dyads.partner_likeness(ALONE.assign(group=[*listed]), "y", draws=9),
+        lambda: pn.dyads.qap_regression(pd.DataFrame(np.eye(12), listed, listed), {"x": np.ones((12, 12))}),
+    ]
+    for ask in ways:
+        with pytest.raises(SettingError, match="a list, where one text or number is wanted"):
+            ask()
+
+
+@pytest.mark.parametrize("function", OF_PAIRS.values(), ids=[*OF_PAIRS])
+def test_days_name_people(function):
+    day = pd.Timestamp("2026-03-01")
+    dated = SHARED.assign(**{side: day + pd.to_timedelta(SHARED[side], unit="D") for side in ("a", "b")})
+    pd.testing.assert_frame_equal(function(dated).table, function(SHARED).table)
+
+
+@pytest.mark.parametrize("function", ["fit_members", "fit_pairs"])
+def test_a_perfect_fit_is_said_to_be_one(function):
+    found = OF_PAIRS[function](SHARED.assign(y=2 * SHARED["far"] + 1))
+    assert found.table.loc["far", ["low", "high", "p_value"]].isna().all()
+    assert "no error is left to judge by (a perfect fit), so nothing can be tested." in found.sentence
+    assert "not known" not in found.sentence
+
+
+def test_a_relation_that_is_another_one_on_another_scale_is_a_perfect_fit():
+    one, other = RNG.normal(size=(2, 9, 9))
+    found = pn.dyads.qap_regression(one, {"same": 2 * one + 1, "other": other}, permutations=99)
+    assert found.table["estimate"].tolist()[1:] == [pytest.approx(0.5), 0.0]
+    assert "It is a perfect fit, which leaves no error to judge by" in found.sentence
+    assert "perfect" not in pn.dyads.qap_regression(one, {"other": other}, permutations=99).sentence
+
+
 @pytest.mark.filterwarnings("error")
 def test_the_same_number_on_a_scale_that_reaches_it_is_an_answer():
     points = ALONE.assign(y_a=[40, 45, 41, 97, 43, 50, 44, 39, 42, 46, 47, 41], y_b=range(40, 52))
@@ -306,3 +409,38 @@ def test_kinds_are_the_same_whether_kept_as_numbers_or_words_and_with_spaces_aro
         pn.dyads.fit_apim(each, "y", ["x"], distinguished_by="role") for each in (roles.assign(role_b=2), roles)
     )
     pd.testing.assert_frame_equal(found.table, wanted.table)
+
+
+def test_pairs_of_whom_both_answered_are_not_left_out():
+    answers, pairs = pd.DataFrame(RNG.integers(1, 6, (8, 6))), pd.DataFrame({"a": [0, 2, 4], "b": [1, 3, 5]})
+    found = pn.dyads.profile_similarity(answers, pairs)
+    assert found.left_out.empty
+    assert found.card["left out"] == 0
+    lost = pn.dyads.profile_similarity(answers, pd.concat([pairs, pd.DataFrame({"a": [6], "b": [9]})])).left_out
+    assert lost[["a", "reason"]].to_numpy().tolist() == [[6, "no answers of b"]]
+
+
+def test_an_outcome_that_everybody_shares_is_said_and_so_is_what_is_missing():
+    for function in (OF_PEOPLE["fit_apim"], OF_PEOPLE["response_surface"]):
+        with pytest.raises(EstimationError, match="Everybody has 3 in y, so there is nothing to explain"):
+            function(ALONE.assign(y_a=3.0, y_b=3.0))
+    for function in (OF_PEOPLE[name] for name in ("fit_apim", "response_surface", "partner_likeness")):
+        with pytest.raises(EstimationError, match=r"\(y_b missing in 12 others\)"):
+            function(ALONE.assign(y_b=None))
+    with pytest.raises(EstimationError, match=r"0 people have all that is asked for \(y_b missing in 12 others\)"):
+        pn.dyads.before_after(ALONE.assign(y_b=np.nan), "y_a", "y_b")
+
+
+def test_a_decimal_comma_is_told_how_to_be_a_number():
+    with pytest.raises(SettingError, match=r"y_a must hold numbers; found '7,5' in row 1\. Write decimals .*: 7\.5\."):
+        pn.dyads.fit_apim(ALONE.assign(y_a="7,5"), "y", ["x"])
+    people = pd.DataFrame({"x": [1.0, 2], "y": ["much", 2]}, index=["ann", "bo"])
+    with pytest.raises(SettingError, match=r"found 'much' in the row of 'ann'\."):
+        pn.dyads.before_after(people, "x", "y")
+
+
+def test_a_relation_that_is_no_number_is_told_by_the_two_people():
+    known = pd.DataFrame(np.eye(4)[::-1], [*"abcd"], [*"abcd"]).astype(object)
+    known.loc["b", "d"] = "often"
+    with pytest.raises(SettingError, match=r"'outcome' must hold numbers; found 'often' in the row of \('b', 'd'\)"):
+        pn.dyads.qap_regression(known, {"x": np.arange(16.0).reshape(4, 4)})

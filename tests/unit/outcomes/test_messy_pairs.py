@@ -1,11 +1,13 @@
 """Pairs that were drawn by lot, as they come: names, units and gaps of any kind, and questions that are none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownPersonError
+from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownItemError, UnknownPersonError
 
 RNG = np.random.default_rng(11)
 N = 8
@@ -105,7 +107,104 @@ def test_p_values_do_not_hang_on_where_numbers_are_counted_from():
 def test_an_effect_without_error_is_an_interval_of_one_value():
     found = encouraged(drawn(met=TABLE["asked"], y_a=2.0 * TABLE["asked"], y_b=2.0 * TABLE["asked"]))
     assert found.regions.to_numpy().tolist() == [pytest.approx([2.0, 2.0], abs=1e-6)]
-    assert "(95 % interval 2 to 2) in pairs that met" in found.sentence
+    assert "meeting changed y by 2 (a perfect fit: no error is left, and no value but 2 would do)" in found.sentence
+
+
+def test_a_perfect_fit_that_comes_and_goes_with_rounding_is_one_value():
+    """Of effects looked at some were kept and some not, by the last digit: 71 intervals of one value."""
+    found = encouraged(drawn(asked=[1, 0] * 4, met=[1, 0] * 4, y_a=[2.0, 0] * 4, y_b=[2.0, 0] * 4))
+    assert len(found.regions) == 1
+    tested = pn.outcomes.randomization_test(
+        pn.dyads.Dyads(made_again(TABLE[["a", "b"]].to_numpy().tolist()), design="drawn by lot", remake=made_again),
+        LOT,
+        "y",
+        "far",
+        draws=199,
+    )
+    assert "by 3 points (a perfect fit: no error is left, and no value but 3 would do)" in tested.sentence
+
+
+def made_again(pairs):
+    """Pairs whose outcome is three times how far apart the members are in what they were first."""
+    table = pd.DataFrame([(int(a), int(b)) for a, b in pairs], columns=["a", "b"])
+    first = TABLE.set_index("a")["x_a"].to_dict() | TABLE.set_index("b")["x_b"].to_dict()
+    partner = dict(TABLE[["a", "b"]].to_numpy().tolist()) | dict(TABLE[["b", "a"]].to_numpy().tolist())
+    y = {who: 3 * abs(first[who] - first[partner[who]]) for who in first}
+    sides = {f"{name}_{side}": table[side].map(of) for name, of in (("x", first), ("y", y)) for side in "ab"}
+    table = table.assign(**sides)
+    return table.assign(far=(table["x_a"] - table["x_b"]).abs())
+
+
+def test_designs_that_weigh_pairs_alike_leave_nothing_to_test():
+    for pairs in (drawn(), drawn(y_a=1.0, y_b=1.0)):
+        found = pn.outcomes.reweighted(pairs, LOT, "y", LOT)
+        assert "a difference of 0, against the design that drew them; both designs weigh" in found.sentence
+        assert "not known" not in found.sentence
+    assert found.table[["low", "high", "p_value"]].isna().all(axis=None)
+
+
+NAMES = {
+    "tuples": lambda who: ("team", who),
+    "lists": lambda who: ["team", who],
+    "sets": lambda who: frozenset([who]),
+    "bytes": lambda who: str(who).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_of_several_parts_are_refused_by_the_cell(kind):
+    odd = TABLE["a"].map(NAMES[kind])
+    asked = [
+        lambda: redrawn(drawn(a=odd)),
+        lambda: pn.outcomes.pairs_of(SURVEY, TABLE[["a", "b"]].assign(a=odd)),
+        lambda: pn.outcomes.pairs_of(SURVEY, [*zip(odd, TABLE["b"], strict=True)]),
+        lambda: pn.outcomes.ByLot(odd),
+        lambda: encouraged(drawn(b=odd)),
+    ]
+    for ask in asked:
+        with pytest.raises(SettingError, match=r"^Row 1 of (a|b|people) holds .*, where one text or number is wanted"):
+            ask()
+
+
+def test_lists_are_no_groups_strata_or_rounds():
+    lists = [["n"], ["s"]] * (N // 2)
+    for ask in (
+        lambda: encouraged(drawn(site=lists), strata="site"),
+        lambda: pn.outcomes.ByLot(TABLE["a"], dict(zip(TABLE["a"], lists, strict=True))),
+        lambda: drawn(round=lists),
+        lambda: drawn(pair=lists),
+    ):
+        with pytest.raises(SettingError, match="a list, where one text or number is wanted"):
+            ask()
+
+
+def test_days_may_name_people_as_well_as_numbers_do():
+    days = {who: pd.Timestamp("2026-01-01") + pd.Timedelta(days=who) for who in [*TABLE["a"], *TABLE["b"]]}
+    dated = drawn(a=TABLE["a"].map(days), b=TABLE["b"].map(days))
+    wanted = redrawn(drawn()).table["coefficient"].tolist()
+    assert redrawn(dated, pn.outcomes.ByLot(days.values())).table["coefficient"].tolist() == pytest.approx(wanted)
+
+
+def test_numbers_name_people_of_a_survey():
+    numbered = replace(SURVEY, people=SURVEY.people.rename(index=lambda who: who.lstrip("p0")))
+    for pairs in ([(2, 46)], pd.DataFrame({"a": [2.0, None], "b": [46, 5]})):
+        assert pn.outcomes.pairs_of(numbered, pairs).table[["a", "b"]].to_numpy().tolist() == [["2", "46"]]
+
+
+def test_answers_outside_the_limits_of_their_question_are_pointed_out():
+    wrong = SURVEY.outcomes.assign(value=SURVEY.outcomes["value"].mask(SURVEY.outcomes.index == 0, 120.0))
+    first = wrong.iloc[0]
+    dyads = pn.outcomes.pairs_of(replace(SURVEY, outcomes=wrong), [(first["person"], "p003")])
+    name = f"{first['measure']}_{first['wave']}"
+    with pytest.warns(PeernetWarning, match=f"^{name}_a holds 120 once, outside its declared limits of 0 to 100"):
+        assert len(dyads.complete(name)) <= 1
+
+
+def test_covariates_are_a_list():
+    with pytest.raises(SettingError, match="covariates must be a list of measures; got 'x'"):
+        encouraged(drawn(), covariates="x")
+    with pytest.raises(SettingError, match="covariates must be a list of measures; got 'x'"):
+        pn.outcomes.randomization_test(drawn(), LOT, "y", "x", covariates="x")
 
 
 def test_strata_in_which_nobody_or_everybody_was_asked_tell_nothing_and_unknown_ones_are_refused():
@@ -217,3 +316,50 @@ def test_an_interval_without_ends_is_said_in_words():
 def test_items_are_a_list():
     with pytest.raises(SettingError, match="items must be a list of items of the survey; got 'team'"):
         pn.outcomes.pairs_of(pn.load_example(), "pilot_partner", items="team")
+
+
+def test_a_function_of_the_table_gets_the_outcome_as_numbers():
+    def apart(table):
+        return (table["y_a"] - table["y_b"]).abs().mean()
+
+    in_words = drawn(y_a=TABLE["y_a"].astype(str), y_b=TABLE["y_b"].astype(str))
+    found, wanted = (pn.outcomes.randomization_test(each, LOT, "y", apart, draws=99) for each in (in_words, drawn()))
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    with pytest.raises(SettingError, match="y_a must hold numbers; found 'yes' in row 1"):
+        pn.outcomes.randomization_test(drawn(y_a="yes"), LOT, "y", apart, draws=9)
+    with pytest.raises(EstimationError, match="y is known of nobody in a pair"):
+        pn.outcomes.randomization_test(drawn(y_a=np.nan, y_b=np.nan), LOT, "y", apart, draws=9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"drawn_by_lot": "no"}, "drawn_by_lot must be True or False, or say the design of each round; got 'no'"),
+        ({"draws": 0}, "draws must be a whole number, at least 1; got 0"),
+        ({"after": 5}, "after must be a Survey, or where to read one; got a int"),
+        ({"pairs": {"p002": "p046"}}, "got a dict"),
+    ],
+)
+def test_settings_of_a_study_that_are_none_are_refused_before_anything_is_asked(settings, words):
+    with pytest.raises(SettingError, match=words):
+        pn.outcomes.study_outcomes(SURVEY, **settings)
+    with pytest.raises(SettingError, match="survey must be a Survey, or where to read one; got a list"):
+        pn.outcomes.study_outcomes([SURVEY])
+
+
+def test_items_are_called_by_their_name():
+    with pytest.raises(UnknownItemError, match=r"no item \['change_1'\]\. Did you mean 'change_1'\?"):
+        pn.outcomes.pairs_of(SURVEY, "pilot_partner", items=[["change_1"]])
+
+
+def test_outcomes_of_a_survey_made_by_hand_are_numbers_and_there_once():
+    twice = replace(SURVEY, outcomes=pd.concat([SURVEY.outcomes, SURVEY.outcomes.head(1)]))
+    with pytest.raises(SettingError, match=r"'p\d+' has several answers to \w+ of wave \d in outcomes\. Keep one\."):
+        pn.outcomes.pairs_of(twice, "pilot_partner")
+    words = replace(SURVEY, outcomes=SURVEY.outcomes.assign(value="often"))
+    with pytest.raises(SettingError, match="value must hold numbers; found 'often' in row 1"):
+        pn.outcomes.study_outcomes(words)
+    with pytest.raises(SettingError, match=r"learning_1 must hold numbers; found 'often' in the row of 'p\d+'"):
+        pn.outcomes.attrition(pn.outcomes.pairs_of(SURVEY, "pilot_partner"), words)
+    with pytest.raises(SettingError, match="survey must be a Survey, which read_survey returns; got a str"):
+        pn.outcomes.pairs_of("data/harbour", "pilot_partner")

@@ -270,3 +270,39 @@ def test_people_of_one_wave_alone_are_not_compared():
     assert result.card["people in both waves"] == 10
     with pytest.raises(pn.errors.EstimationError, match="4 people answered both waves"):
         diversity_change(before, replace(after, people=after.people.iloc[:4]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"items": "change_1"}, "items must be a list of questions of the survey; got 'change_1'"),
+        ({"items": [["change_1"]]}, "No item \\['change_1'\\] was asked alike"),
+        ({"draws": 0}, "draws must be a whole number, at least 1; got 0"),
+        ({"lot": pn.outcomes.ByLot(["p000", "p001"])}, "lot must be a RandomPairing, which draw_pairing returns"),
+        ({"after": None}, "after must be a Survey, which read_survey returns; got a NoneType"),
+    ],
+)
+def test_settings_that_are_none_are_refused(settings, words):
+    before, after, made = two_waves(6)
+    given = {"before": before, "after": after, "pairs": pairs_of(before, made)} | settings
+    with pytest.raises(pn.PeernetError, match=words):
+        opinion_change(**given)
+
+
+@pytest.mark.filterwarnings("error")
+def test_of_one_pair_the_distance_between_partners_has_no_error_to_tell():
+    before, after, made = two_waves(8)
+    table = diversity_change(before, after, pairs_of(before, made[:1])).table
+    assert np.isfinite(table.loc["between partners", "estimate"])
+    assert np.isnan(table.loc["between partners", "std_error"])
+    assert table.loc["mean distance", "std_error"] > 0
+
+
+def test_people_in_no_pair_do_not_make_the_distance_between_partners_surer():
+    before, after, made = two_waves(16, seed=4)
+    found = diversity_change(before, after, pairs_of(before, made[:5])).table.loc["between partners"]
+    alone = [pairs_of(before, [pair]) for pair in made[:5]]
+    changes = [diversity_change(before, after, pair).table.loc["between partners", "estimate"] for pair in alone]
+    assert found["estimate"] == pytest.approx(np.mean(changes))
+    assert found["std_error"] == pytest.approx(np.std(changes, ddof=1) / np.sqrt(5))
+    assert found["df"] == 4

@@ -268,3 +268,22 @@ def test_scenarios_are_told_apart_by_all_in_which_they_differ(ax: Axes) -> None:
     plot_power(plan(rounds=[1, 2], drop_out=[0.0, 0.2], before=[0.0, 0.6]), ax=ax)
     assert ax.get_lines()[1].get_label() == "2 rounds, 3 sites, 20% drop out, measured before, r = 0.6"
     assert ax.get_xlabel() == "effect, points per unit of perspective distance"
+
+
+@pytest.mark.parametrize("other", [5, None, [], pd.DataFrame()])
+def test_what_is_no_result_is_not_drawn(other: object) -> None:
+    for draw in (plot_effects, plot_null, lambda result: plot_effects({"one": result})):
+        with pytest.raises(SettingError, match=f"results, such as fit_apim returns; got {type(other).__name__}"):
+            draw(other)
+
+
+def test_terms_are_a_list_and_none_of_them_means_all() -> None:
+    with pytest.raises(SettingError, match="terms must be a list of terms of the results; got 'actor x'"):
+        plot_effects(effects({"actor x": 1.0}), terms="actor x")
+    assert rows(plot_effects(effects({"actor x": 1.0}), terms=[])) == ["actor x"]
+
+
+def test_a_perfect_fit_has_a_dot_and_no_interval() -> None:
+    ax = plot_effects(effects({"far": 2.0}, table=by_t(["far"], np.array([2.0]), np.array([0.0]), 9.0)))
+    assert ax.get_xlabel() == "effect on the outcome"
+    assert ax.collections[-1].get_offsets().tolist() == [[2.0, 0.0]]
