@@ -13,11 +13,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, fdtrc, fdtri, ndtri, stdtr, stdtrit
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed, listed_few
-from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, told
+from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, stretch, told
 from peernet.dyads.pair_gls import PairFit, is_short, pair_gls
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError, check_choice, checked_list
@@ -25,6 +26,8 @@ from peernet.errors import EstimationError, SettingError, check_choice, checked_
 SIDES = np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # from two members to their sum and difference
 MIXES = ("product", "difference")
 PATTERNS = {-1.0: "contrast", 0.0: "actor only", 1.0: "couple"}  # Kenny & Ledermann (2010)
+NO_ACTOR = "no ratio: the actor effect may be nothing"
+FEWEST_FOR_A_RATIO = 10  # pairs; of fewer, intervals that have ends hold a ratio too rarely
 BY_LOT = (
     "Who got which partner was drawn by lot, so partner effects are effects of being given such a partner; "
     "actor effects describe and show no cause."
@@ -208,7 +211,7 @@ def fit_apim(
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
-    ratios = _ratios(fit, terms, table)
+    ratios = _ratios(fit, terms)
     people = [outcome, *names["predictors"], *names["covariates"]]
     apart = _distinguishability(values, people, names["between"], kinds)
     uneven, robust = _uneven(fit, designs, terms, kinds), errors == "robust"
@@ -403,32 +406,52 @@ def _spread(variance: float, df: float) -> tuple[float, float, float]:
     return variance, df * variance / low, df * variance / high
 
 
-def _ratios(fit: PairFit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
+def _ratios(fit: PairFit, terms: list[str]) -> pd.DataFrame:
     actors = [term for term in terms if term.startswith("actor ") and f"partner {term[6:]}" in terms]
     rows = {
-        actor.removeprefix("actor "): _ratio(fit, terms.index(actor), terms.index(f"partner {actor[6:]}"), table)
+        actor.removeprefix("actor "): _ratio(fit, terms.index(actor), terms.index(f"partner {actor[6:]}"))
         for actor in actors
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high", "found"])
 
 
-def _ratio(fit: PairFit, actor: int, partner: int, table: pd.DataFrame) -> tuple[float, float, float, str]:
-    """Fieller's interval: all k for which partner - k actor may be nothing."""
-    nothing = (np.nan, np.nan, np.nan, "no ratio: the actor effect may be nothing")
-    if not table["p_value"].iloc[actor] < 1 - LEVEL:
-        return nothing
-    a, p = fit.coefficients[[actor, partner]]
-    weights = np.zeros(len(fit.coefficients))
-    weights[[actor, partner]] = -p / a, 1
-    squared = stdtrit(fit.contrast(weights)[2], (1 + LEVEL) / 2) ** 2
-    (of_a, both), (_, of_p) = fit.covariance[np.ix_([actor, partner], [actor, partner])]
-    bottom, middle = a * a - squared * of_a, a * p - squared * both
-    inside = middle**2 - bottom * (p * p - squared * of_p)
-    if bottom <= 0 or inside < 0:
-        return nothing
-    low, high = ((middle + sign * np.sqrt(inside)) / bottom for sign in (-1, 1))
+def _ratio(fit: PairFit, actor: int, partner: int) -> tuple[float, float, float, str]:
+    """Ratio and interval where the set has ends and pairs are enough; else the set in words."""
+    low, high = ratio_set(fit, actor, partner)
+    if np.isinf(low):
+        return np.nan, np.nan, np.nan, NO_ACTOR
+    if low > high:
+        return np.nan, np.nan, np.nan, f"{NO_ACTOR} (k is {number(low)} or more, or {number(high)} or less)"
+    if (pairs := len(fit.errors)) < FEWEST_FOR_A_RATIO:
+        few = f"{count_in_digits(pairs, 'pair is', 'pairs are')} too few to tell"
+        return np.nan, np.nan, np.nan, f"no ratio: {few} (k is {stretch(low, high)})"
     holds = [f"{name} (k = {k:g})" for k, name in PATTERNS.items() if low <= k <= high]
+    a, p = fit.coefficients[[actor, partner]]
     return p / a, low, high, f"the interval holds {listed(holds)}" if holds else "of no named pattern"
+
+
+def ratio_set(fit: PairFit, actor: int, partner: int) -> tuple[float, float]:
+    """Fieller's set: from the first number up, by way of infinity if it is the larger, to the second; or every number.
+
+    Those k for which partner - k actor may be nothing, each tested by its own standard error and degrees of freedom. As
+    directions of the two effects they lie around that of the estimates, on either side up to the one that differs most.
+    """
+    both = [actor, partner]
+    a, p = fit.coefficients[both]
+    weights = np.zeros(len(fit.coefficients))
+
+    def beyond(angle: float) -> float:
+        weights[both] = -np.sin(angle), np.cos(angle)
+        estimate, error, df = fit.contrast(weights)
+        return abs(estimate) - float(stdtrit(df, (1 + LEVEL) / 2)) * error
+
+    of_a, of_p = np.linalg.lstsq(fit.covariance[np.ix_(both, both)], [a, p])[0]
+    found = float(np.arctan2(p, a))
+    most = found + float(np.arctan2(-of_a, of_p) - found) % np.pi
+    if not beyond(most) > 0:
+        return -np.inf, np.inf
+    low, high = (float(np.tan(brentq(beyond, found, end))) for end in (most - np.pi, most))
+    return low, high
 
 
 def _distinguishability(

@@ -44,13 +44,16 @@ ABSORBED = (
 UNEQUAL = {
     "model": "not checked; where they do not, tests of measures of people reject too often",
     "robust": "not needed with robust errors",
+    "rare": "not checked; errors are by the model, since the rarer of two outcomes is too rare for robust ones",
 }
 FEW_PARTNERS = 5  # each has on average: with fewer, robust errors of measures of people come from fits without each
+FEWEST_OF_A_KIND = 6  # as likely as a coin falling six times alike: 1 in 32; a coin falling five times alike: 1 in 16
 MOST_LEFT_OUT = 1_000  # pairs up to which the fit without each member is worked out
 LEAST_LEFT = 0.1  # of the variance by the model: less than this is chance
 ERRORS_OF = {
     "model": "Satterthwaite's degrees of freedom",
     "robust": "errors by member (HC3, or from fits without each)",
+    "rare": "Satterthwaite's degrees of freedom (one of the two outcomes is too rare for robust errors)",
 }
 NOT_ON_MEMBERS = (
     "{} errors are not offered on top of effects of members, where they call a difference found in 12 to 44 % of "
@@ -362,8 +365,8 @@ def fit_multiple_membership(
     residual_variance = parts.residual_variance(ratio)
     member_variance = ratio * residual_variance
     on_top, V = parts.effects(ratio)
-    terms = [*names, *data.terms]
-    if errors == "robust":
+    terms, used = [*names, *data.terms], "rare" if errors == "robust" and _is_rare(data) else errors
+    if used == "robust":
         variances, df = _robust(data, parts, residual_variance, member_variance)
     else:
         variances, df = residual_variance * np.diag(V), parts.satterthwaite(residual_variance, member_variance)
@@ -375,11 +378,11 @@ def fit_multiple_membership(
         card=data.card(**{"share of variance due to members": percent(share)}),
         left_out=data.dyads.left_out,
         sentence=data.sentence("with members' own effects allowed for", row, by_lot=MEMBERS_NOT_BY_LOT),
-        method=f"Multiple membership model by restricted maximum likelihood, {ERRORS_OF[errors]}.",
+        method=f"Multiple membership model by restricted maximum likelihood, {ERRORS_OF[used]}.",
         citation="Browne, Goldstein & Rasbash (2001).",
         assumptions=assumed(
             ("members' effects have nothing to do with the predictors", None, "fit_members does without"),
-            *(("members vary alike whatever their measures", None, UNEQUAL[errors]) for _ in data.of_people[:1]),
+            *(("members vary alike whatever their measures", None, UNEQUAL[used]) for _ in data.of_people[:1]),
             ("pairs that share a member are not less alike", *_boundary(unbounded, residual_variance)),
             ("given members, pairs do not hang together", *_rounds(data)),
         ),
@@ -404,6 +407,20 @@ def _refuse_short(data: AllPairs, intercepts: int) -> None:
         raise EstimationError(f"{have} too few for these predictors and two variances: it takes at least {needs}.")
 
 
+def _is_rare(data: AllPairs) -> bool:
+    """Whether outcomes are two, one of them in so few pairs of so few partners that robust errors find nothing.
+
+    To whatever spreads may be, each such pair is one fall of a coin. An outcome of two values of which no measure tells
+    the chance spreads alike, though, whatever the measure; so the model's errors do.
+    """
+    counts = np.unique(data.y, return_counts=True)[1]
+    return len(counts) == 2 and counts.min() < FEWEST_OF_A_KIND and _have_few_partners(data)
+
+
+def _have_few_partners(data: AllPairs) -> bool:
+    return 2 * len(data.y) < FEW_PARTNERS * len(data.people) and len(data.y) <= MOST_LEFT_OUT
+
+
 def _robust(data: AllPairs, parts: _Parts, residual: float, member: float) -> tuple[Floats, Floats]:
     """Variances of the estimates and degrees of freedom.
 
@@ -411,7 +428,7 @@ def _robust(data: AllPairs, parts: _Parts, residual: float, member: float) -> tu
     everybody's pairs; then what members tell wholly is judged by fits without each of them.
     """
     variances, df = parts.by_member(residual, member)
-    if 2 * len(data.y) < FEW_PARTNERS * len(data.people) and len(data.y) <= MOST_LEFT_OUT:
+    if _have_few_partners(data):
         ratio = member / residual
         found, free = _without_each(data, np.column_stack([data.intercepts[0], data.X]), ratio)
         known = parts.of_members & (free > 0)

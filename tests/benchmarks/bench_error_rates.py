@@ -30,7 +30,7 @@ from peernet.dyads import (
     profile_similarity,
     qap_regression,
 )
-from peernet.dyads.apim import SIDES
+from peernet.dyads.apim import SIDES, ratio_set
 from peernet.dyads.pair_gls import pair_gls
 from peernet.dyads.surface import ALONG, second_degree
 from peernet.errors import EstimationError
@@ -99,6 +99,26 @@ def apim(kind: str, people: int, rng: np.random.Generator, *, robust: bool = Tru
         names = ["intercept", "actor", "partner", "of the pair", "own"][: columns.shape[2]]
         weights = {name: unit for name, unit in zip(names, np.eye(len(names)), strict=True) if name in kept}
         told |= contrasts(np.einsum("st,pti->psi", SIDES, columns), y @ SIDES, weights, robust=robust)
+    return told
+
+
+def planted_ratio(kind: str, people: int, rng: np.random.Generator) -> Told:
+    """Whether Fieller's set holds k = .5, in all studies and in those in which the set has ends.
+
+    The errors of partners correlate at -.8, 0 and .8.
+    """
+    told: Told = {}
+    for actor in (0.3, 1.0):
+        for rho in (-0.8, 0.0, 0.8):
+            table = couples.world(kind, people // 2, rng, actor, actor / 2, rho=rho)
+            x, y = table[["x_a", "x_b"]].to_numpy(), table[["y_a", "y_b"]].to_numpy()
+            designs = np.einsum("st,pti->psi", SIDES, np.stack([np.ones_like(x), x, x[:, ::-1]], axis=2))
+            fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML", robust=True)
+            low, high = ratio_set(fit, 1, 2)
+            inside = low <= 0.5 <= high if low < high else not high < 0.5 < low
+            told[f"all, a {actor} rho {rho}"] = (not inside, inside)
+            if low < high and np.isfinite(low):
+                told[f"ends, a {actor} rho {rho}"] = (not inside, inside)
     return told
 
 
@@ -283,6 +303,7 @@ LOTS = tuple(lot_worlds.PROCESSES)
 METHODS: dict[str, tuple[Study, Sequence[str]]] = {
     "fit_apim": (apim, couples.WORLDS),
     "fit_apim by the model": (lambda *world: apim(*world, robust=False), couples.WORLDS),
+    "fit_apim, planted ratio": (planted_ratio, ["normal", "heavy tails", "skewed", "spread goes with x"]),
     "response_surface": (surface, couples.WORLDS),
     "response_surface by the model": (lambda *world: surface(*world, robust=False), couples.WORLDS),
     "partner_likeness": (likeness, TAILS),
