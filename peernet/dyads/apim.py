@@ -52,8 +52,8 @@ class Apim(Effects):
         are of two kinds.
     ratios
         Partner over actor effect, k, per predictor: ``estimate``, ``low`` and ``high`` (Fieller's 95 % interval), and
-        ``found``. No numbers where the actor effect may be nothing: with six pairs half of the studies tried gave some,
-        which held the planted ratio in 87 to 95 %; with ten and twenty pairs they did in 93 to 96 %.
+        ``found``. No numbers where the actor effect may be nothing: which k are possible then, if not all, ``found``
+        says in words; nor with fewer than ten pairs. See the notes of `fit_apim` for what holds in 95 %.
     distinguishability
         Whether it matters of which kind a member is: means, variances and covariances of all measures of people,
         between the kinds. A row for the likelihood ratio as books give it (``chi2``; right for many pairs) and a row
@@ -120,7 +120,7 @@ def fit_apim(
         ``"robust"`` standard errors hold also where the spread of the outcome goes with a predictor: each pair counts
         with its errors as they are without it (the jackknife's), and all are made as large as the model has them on
         average. ``"model"`` are those of other software, with degrees of freedom by Satterthwaite from the two
-        variances.
+        variances, fewer where a coefficient stands in both equations (see the notes).
 
     Returns
     -------
@@ -149,20 +149,34 @@ def fit_apim(
     4 %. Where a coefficient stands in sums and differences (covariates), robust errors are widened by what it adds that
     the weights of the two are estimated (Kenward and Roger).
 
+    A ratio k is possible where partner - k actor may be nothing, tested by its own standard error and degrees of
+    freedom (Fieller). The set of these holds the ratio in 95 % of all studies whatever its shape: from one number to
+    another, all but what lies between two, or every number. In 1,200 studies of each of normal, heavy-tailed and skewed
+    errors, correlating at -.8, 0 and .8, it held k = .5 in 93.8 to 96.8 % with 6 pairs, 94.1 to 97.0 % with 10 and 94.4
+    to 96.1 % with 20 (standard error .6 %). No method gives intervals that always have ends and hold a ratio (Gleser
+    and Hwang): among studies whose set had them it held k in 93 to 95, 94 to 96 and 96 % where the actor effect was 1
+    standard deviation of the errors, and in 74 to 88, 89 to 94 and 92 to 96 % where it was .3.
+
     In simulations of six kinds of errors (normal, heavy-tailed, skewed, binary, of either sign of rho, and with a
     spread that grows with the predictor), tests of actor and partner effects rejected a true null in 3.2 to 5.9 % with
     6 pairs, 3.8 to 6.2 % with 10 and 3.7 to 5.6 % with 20, at a nominal 5 % (standard error .5 %); with a measure of
     the pair and a covariate beside them, tests of these in 5.2 to 7.6 % with 6, 2.9 to 5.8 % with 10 and 3.4 to 4.9 %
     with 20. With five pairs they would in up to 12 %, so that robust errors with covariates take two pairs more than
-    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but
-    where the spread grows those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a
-    partner effect found in 71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %.
+    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but where the spread grows
+    those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a partner effect found in
+    71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %. Where a coefficient stands in both equations,
+    degrees of freedom by the model are so few that Student's t is as far out as with errors widened for estimated
+    weights: a covariate that does not matter is found in 8.2 % of studies of 6 pairs (11.2 without) and in 5.6 % of 10
+    (7.1).
 
     References
     ----------
     Bell, R. M. & McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
-    samples. Survey Methodology 28, 169-181. Kenward, M. G. & Roger, J. H. (1997). Small sample inference for fixed
-    effects from restricted maximum likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some
+    samples. Survey Methodology 28, 169-181. Fieller, E. C. (1954). Some problems in interval estimation. Journal of the
+    Royal Statistical Society B 16, 175-185. Gleser, L. J. & Hwang, J. T. (1987). The nonexistence of 100(1 - alpha) %
+    confidence sets of finite expected diameter in errors-in-variables and related models. Annals of Statistics 15,
+    1351-1362. Kenward, M. G. & Roger, J. H. (1997). Small sample inference for fixed effects from restricted maximum
+    likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some
     heteroskedasticity-consistent covariance matrix estimators. Journal of Econometrics 29, 305-325.
 
     Examples
@@ -184,7 +198,7 @@ def fit_apim(
     >>> found.table["estimate"].round(2).to_dict()
     {'intercept': -0.05, 'actor openness': -0.15, 'partner openness': 1.01}
     >>> found.ratios["found"].item()
-    'no ratio: the actor effect may be nothing'
+    'no ratio: the actor effect may be nothing (k is 29.2 or more, or -2.79 or less)'
     """
     check_choice("method", method, ("REML", "ML"))
     check_choice("errors", errors, ("model", "robust"))

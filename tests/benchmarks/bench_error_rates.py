@@ -133,7 +133,7 @@ def likeness(kind: str, people: int, rng: np.random.Generator) -> Told:
     x = pd.DataFrame(drawn(kind, (people // 2, 2), rng), columns=["x_a", "x_b"])
     row = partner_likeness(x, "x", draws=DRAWS, rng=rng).table.loc["double-entry correlation"]
     told: Told = {term: (bool(row[p] <= 0.05), None) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
-    for truth in () if kind == "binary" else (-0.6, 0.0, 0.6, 0.9):
+    for truth in () if kind == "binary" else (-0.8, 0.0, 0.6, 0.9):
         own, common = drawn(kind, (people // 2, 2), rng), drawn(kind, (people // 2, 1), rng)
         sides = np.sqrt(abs(truth)) * common * [1, np.sign(truth)] + np.sqrt(1 - abs(truth)) * own
         shared = pd.DataFrame(sides, columns=["x_a", "x_b"])
