@@ -13,11 +13,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, fdtrc, fdtri, ndtri, stdtr, stdtrit
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed, listed_few
-from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, told
+from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, stretch, told
 from peernet.dyads.pair_gls import PairFit, is_short, pair_gls
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, why_fewer
 from peernet.errors import EstimationError, SettingError, check_choice, checked_list
@@ -26,6 +27,8 @@ SIDES = np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # from two members to their su
 SAME_BUT_FOR_ROUNDING = 1e-13  # of their size
 MIXES = ("product", "difference")
 PATTERNS = {-1.0: "contrast", 0.0: "actor only", 1.0: "couple"}  # Kenny & Ledermann (2010)
+NO_ACTOR = "no ratio: the actor effect may be nothing"
+FEWEST_FOR_A_RATIO = 10  # pairs; of fewer, intervals that have ends hold a ratio too rarely
 BY_LOT = (
     "Who got which partner was drawn by lot, so partner effects are effects of being given such a partner; "
     "actor effects describe and show no cause."
@@ -50,8 +53,8 @@ class Apim(Effects):
         are of two kinds.
     ratios
         Partner over actor effect, k, per predictor: ``estimate``, ``low`` and ``high`` (Fieller's 95 % interval), and
-        ``found``. No numbers where the actor effect may be nothing: with six pairs half of the studies tried gave some,
-        which held the planted ratio in 87 to 95 %; with ten and twenty pairs they did in 93 to 96 %.
+        ``found``. No numbers where the actor effect may be nothing: which k are possible then, if not all, ``found``
+        says in words; nor with fewer than ten pairs. See the notes of `fit_apim` for what holds in 95 %.
     distinguishability
         Whether it matters of which kind a member is: means, variances and covariances of all measures of people,
         between the kinds. A row for the likelihood ratio as books give it (``chi2``; right for many pairs) and a row
@@ -118,7 +121,7 @@ def fit_apim(
         ``"robust"`` standard errors hold also where the spread of the outcome goes with a predictor: each pair counts
         with its errors as they are without it (the jackknife's), and all are made as large as the model has them on
         average. ``"model"`` are those of other software, with degrees of freedom by Satterthwaite from the two
-        variances.
+        variances, fewer where a coefficient stands in both equations (see the notes).
 
     Returns
     -------
@@ -147,20 +150,34 @@ def fit_apim(
     4 %. Where a coefficient stands in sums and differences (covariates), robust errors are widened by what it adds that
     the weights of the two are estimated (Kenward and Roger).
 
+    A ratio k is possible where partner - k actor may be nothing, tested by its own standard error and degrees of
+    freedom (Fieller). The set of these holds the ratio in 95 % of all studies whatever its shape: from one number to
+    another, all but what lies between two, or every number. In 1,200 studies of each of normal, heavy-tailed and skewed
+    errors, correlating at -.8, 0 and .8, it held k = .5 in 93.8 to 96.8 % with 6 pairs, 94.1 to 97.0 % with 10 and 94.4
+    to 96.1 % with 20 (standard error .6 %). No method gives intervals that always have ends and hold a ratio (Gleser
+    and Hwang): among studies whose set had them it held k in 93 to 95, 94 to 96 and 96 % where the actor effect was 1
+    standard deviation of the errors, and in 74 to 88, 89 to 94 and 92 to 96 % where it was .3.
+
     In simulations of six kinds of errors (normal, heavy-tailed, skewed, binary, of either sign of rho, and with a
     spread that grows with the predictor), tests of actor and partner effects rejected a true null in 3.2 to 5.9 % with
     6 pairs, 3.8 to 6.2 % with 10 and 3.7 to 5.6 % with 20, at a nominal 5 % (standard error .5 %); with a measure of
     the pair and a covariate beside them, tests of these in 5.2 to 7.6 % with 6, 2.9 to 5.8 % with 10 and 3.4 to 4.9 %
     with 20. With five pairs they would in up to 12 %, so that robust errors with covariates take two pairs more than
-    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but
-    where the spread grows those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a
-    partner effect found in 71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %.
+    the sums have coefficients. By the model actor and partner effects are found in 4 to 6 %, but where the spread grows
+    those of the actor effect in 10, 12 and 13 %. Where it does not, robust errors cost power: a partner effect found in
+    71, 46 and 46 % of studies by the model is found in 52, 37 and 39 %. Where a coefficient stands in both equations,
+    degrees of freedom by the model are so few that Student's t is as far out as with errors widened for estimated
+    weights: a covariate that does not matter is found in 8.2 % of studies of 6 pairs (11.2 without) and in 5.6 % of 10
+    (7.1).
 
     References
     ----------
     Bell, R. M. & McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
-    samples. Survey Methodology 28, 169-181. Kenward, M. G. & Roger, J. H. (1997). Small sample inference for fixed
-    effects from restricted maximum likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some
+    samples. Survey Methodology 28, 169-181. Fieller, E. C. (1954). Some problems in interval estimation. Journal of the
+    Royal Statistical Society B 16, 175-185. Gleser, L. J. & Hwang, J. T. (1987). The nonexistence of 100(1 - alpha) %
+    confidence sets of finite expected diameter in errors-in-variables and related models. Annals of Statistics 15,
+    1351-1362. Kenward, M. G. & Roger, J. H. (1997). Small sample inference for fixed effects from restricted maximum
+    likelihood. Biometrics 53, 983-997. MacKinnon, J. G. & White, H. (1985). Some
     heteroskedasticity-consistent covariance matrix estimators. Journal of Econometrics 29, 305-325.
 
     Examples
@@ -182,7 +199,7 @@ def fit_apim(
     >>> found.table["estimate"].round(2).to_dict()
     {'intercept': -0.05, 'actor openness': -0.15, 'partner openness': 1.01}
     >>> found.ratios["found"].item()
-    'no ratio: the actor effect may be nothing'
+    'no ratio: the actor effect may be nothing (k is 29.2 or more, or -2.79 or less)'
     """
     check_choice("method", method, ("REML", "ML"))
     check_choice("errors", errors, ("model", "robust"))
@@ -209,7 +226,7 @@ def fit_apim(
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
-    ratios = _ratios(fit, terms, table)
+    ratios = _ratios(fit, terms)
     people = [outcome, *names["predictors"], *names["covariates"]]
     apart = _distinguishability(values, people, names["between"], kinds)
     uneven, robust = _uneven(fit, designs, terms, kinds), errors == "robust"
@@ -407,32 +424,52 @@ def _spread(variance: float, df: float) -> tuple[float, float, float]:
     return variance, df * variance / low, df * variance / high
 
 
-def _ratios(fit: PairFit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
+def _ratios(fit: PairFit, terms: list[str]) -> pd.DataFrame:
     actors = [term for term in terms if term.startswith("actor ") and f"partner {term[6:]}" in terms]
     rows = {
-        actor.removeprefix("actor "): _ratio(fit, terms.index(actor), terms.index(f"partner {actor[6:]}"), table)
+        actor.removeprefix("actor "): _ratio(fit, terms.index(actor), terms.index(f"partner {actor[6:]}"))
         for actor in actors
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high", "found"])
 
 
-def _ratio(fit: PairFit, actor: int, partner: int, table: pd.DataFrame) -> tuple[float, float, float, str]:
-    """Fieller's interval: all k for which partner - k actor may be nothing."""
-    nothing = (np.nan, np.nan, np.nan, "no ratio: the actor effect may be nothing")
-    if not table["p_value"].iloc[actor] < 1 - LEVEL:
-        return nothing
-    a, p = fit.coefficients[[actor, partner]]
-    weights = np.zeros(len(fit.coefficients))
-    weights[[actor, partner]] = -p / a, 1
-    squared = stdtrit(fit.contrast(weights)[2], (1 + LEVEL) / 2) ** 2
-    (of_a, both), (_, of_p) = fit.covariance[np.ix_([actor, partner], [actor, partner])]
-    bottom, middle = a * a - squared * of_a, a * p - squared * both
-    inside = middle**2 - bottom * (p * p - squared * of_p)
-    if bottom <= 0 or inside < 0:
-        return nothing
-    low, high = ((middle + sign * np.sqrt(inside)) / bottom for sign in (-1, 1))
+def _ratio(fit: PairFit, actor: int, partner: int) -> tuple[float, float, float, str]:
+    """Ratio and interval where the set has ends and pairs are enough; else the set in words."""
+    low, high = ratio_set(fit, actor, partner)
+    if np.isinf(low):
+        return np.nan, np.nan, np.nan, NO_ACTOR
+    if low > high:
+        return np.nan, np.nan, np.nan, f"{NO_ACTOR} (k is {number(low)} or more, or {number(high)} or less)"
+    if (pairs := len(fit.errors)) < FEWEST_FOR_A_RATIO:
+        few = f"{count_in_digits(pairs, 'pair is', 'pairs are')} too few to tell"
+        return np.nan, np.nan, np.nan, f"no ratio: {few} (k is {stretch(low, high)})"
     holds = [f"{name} (k = {k:g})" for k, name in PATTERNS.items() if low <= k <= high]
+    a, p = fit.coefficients[[actor, partner]]
     return p / a, low, high, f"the interval holds {listed(holds)}" if holds else "of no named pattern"
+
+
+def ratio_set(fit: PairFit, actor: int, partner: int) -> tuple[float, float]:
+    """Fieller's set: from the first number up, by way of infinity if it is the larger, to the second; or every number.
+
+    Those k for which partner - k actor may be nothing, each tested by its own standard error and degrees of freedom. As
+    directions of the two effects they lie around that of the estimates, on either side up to the one that differs most.
+    """
+    both = [actor, partner]
+    a, p = fit.coefficients[both]
+    weights = np.zeros(len(fit.coefficients))
+
+    def beyond(angle: float) -> float:
+        weights[both] = -np.sin(angle), np.cos(angle)
+        estimate, error, df = fit.contrast(weights)
+        return abs(estimate) - float(stdtrit(df, (1 + LEVEL) / 2)) * error
+
+    of_a, of_p = np.linalg.lstsq(fit.covariance[np.ix_(both, both)], [a, p])[0]
+    found = float(np.arctan2(p, a))
+    most = found + float(np.arctan2(-of_a, of_p) - found) % np.pi
+    if not beyond(most) > 0:
+        return -np.inf, np.inf
+    low, high = (float(np.tan(brentq(beyond, found, end))) for end in (most - np.pi, most))
+    return low, high
 
 
 def _distinguishability(

@@ -44,13 +44,16 @@ ABSORBED = (
 UNEQUAL = {
     "model": "not checked; where they do not, tests of measures of people reject too often",
     "robust": "not needed with robust errors",
+    "rare": "not checked; errors are by the model, since the rarer of two outcomes is too rare for robust ones",
 }
 FEW_PARTNERS = 5  # each has on average: with fewer, robust errors of measures of people come from fits without each
+FEWEST_OF_A_KIND = 6  # as likely as a coin falling six times alike: 1 in 32; a coin falling five times alike: 1 in 16
 MOST_LEFT_OUT = 1_000  # pairs up to which the fit without each member is worked out
 LEAST_LEFT = 0.1  # of the variance by the model: less than this is chance
 ERRORS_OF = {
     "model": "Satterthwaite's degrees of freedom",
     "robust": "errors by member (HC3, or from fits without each)",
+    "rare": "Satterthwaite's degrees of freedom (one of the two outcomes is too rare for robust errors)",
 }
 NOT_ON_MEMBERS = (
     "{} errors are not offered on top of effects of members, where they call a difference found in 12 to 44 % of "
@@ -313,17 +316,21 @@ def fit_multiple_membership(
     of freedom from two moments (Bell and McCaffrey); of others as many as effects of members are determined, less the
     terms. Among people with fewer than five partners on average (up to 1,000 pairs) errors of measures of people are
     the jackknife's: how far the estimate moves without each person, less how far without each pair (which is in the
-    moves of both its members), likewise made as large and with degrees of freedom from two moments.
+    moves of both its members), likewise made as large and with degrees of freedom from two moments. To these errors
+    each rare outcome is one fall of a coin, so that fewer than six of them could never be told from chance; where an
+    outcome of two values has one that rarely, errors are by the model, which has it right: an outcome of two values
+    whose chance goes with nothing varies alike everywhere.
 
     Tests over all pairs of 12, 20 and 40 people, in six kinds of data, rejected a true null in 3.0 to 4.5 % where they
     were of a measure of people, and in 2.0 to 8.0 % where of the pair (standard errors .8 to 1.4 %). Where effects of
     members spread five times as far one standard deviation from the average of a measure of people as at it, tests of
     that measure did in 6.1, 3.5 and 5.2 %, against 20 % by the model. With two partners each those of a measure of
     people did in 3.3 to 6.6, 3.7 to 6.1 and 4.0 to 6.5 %, also where members varied so unequally (by HC3 it would be
-    9.8, 7.4 and 7.7 %, by the model 15 to 17 %), but in 1.3 to 2.1 % where nearly all outcomes were 0; those of the
-    pair in 2.3 to 5.6, 2.7 to 6.1 and 3.2 to 8.4 %. With four and six partners each 12 people who vary so unequally
-    gave 6.6 and 6.8 %. The price is power: among people with two partners an effect of a measure of people found in 49,
-    65 and 83 % of studies by HC3 is found in 33, 55 and 76 %; among all 12 in 43 rather than 46 %.
+    9.8, 7.4 and 7.7 %, by the model 15 to 17 %), and in 3.1 to 5.2 % where nearly all outcomes were 0 (1.5 and 1.8 % of
+    12 and 20 people by robust errors); those of the pair in 2.3 to 5.9, 2.7 to 6.1 and 3.2 to 8.4 %. With four and six
+    partners each 12 people who vary so unequally gave 6.6 and 6.8 %. The price is power: among people with two partners
+    an effect of a measure of people found in 49, 65 and 83 % of studies by HC3 is found in 33, 55 and 76 %; among all
+    12 in 43 rather than 46 %.
 
     References
     ----------
@@ -362,8 +369,8 @@ def fit_multiple_membership(
     residual_variance = parts.residual_variance(ratio)
     member_variance = ratio * residual_variance
     on_top, V = parts.effects(ratio)
-    terms = [*names, *data.terms]
-    if errors == "robust":
+    terms, used = [*names, *data.terms], "rare" if errors == "robust" and _is_rare(data) else errors
+    if used == "robust":
         variances, df = _robust(data, parts, residual_variance, member_variance)
     else:
         variances, df = residual_variance * np.diag(V), parts.satterthwaite(residual_variance, member_variance)
@@ -375,11 +382,11 @@ def fit_multiple_membership(
         card=data.card(**{"share of variance due to members": percent(share)}),
         left_out=data.dyads.left_out,
         sentence=data.sentence("with members' own effects allowed for", row, by_lot=MEMBERS_NOT_BY_LOT),
-        method=f"Multiple membership model by restricted maximum likelihood, {ERRORS_OF[errors]}.",
+        method=f"Multiple membership model by restricted maximum likelihood, {ERRORS_OF[used]}.",
         citation="Browne, Goldstein & Rasbash (2001).",
         assumptions=assumed(
             ("members' effects have nothing to do with the predictors", None, "fit_members does without"),
-            *(("members vary alike whatever their measures", None, UNEQUAL[errors]) for _ in data.of_people[:1]),
+            *(("members vary alike whatever their measures", None, UNEQUAL[used]) for _ in data.of_people[:1]),
             ("pairs that share a member are not less alike", *_boundary(unbounded, residual_variance)),
             ("given members, pairs do not hang together", *_rounds(data)),
         ),
@@ -404,6 +411,20 @@ def _refuse_short(data: AllPairs, intercepts: int) -> None:
         raise EstimationError(f"{have} too few for these predictors and two variances: it takes at least {needs}.")
 
 
+def _is_rare(data: AllPairs) -> bool:
+    """Whether outcomes are two, one of them in so few pairs of so few partners that robust errors find nothing.
+
+    To whatever spreads may be, each such pair is one fall of a coin. An outcome of two values of which no measure tells
+    the chance spreads alike, though, whatever the measure; so the model's errors do.
+    """
+    counts = np.unique(data.y, return_counts=True)[1]
+    return len(counts) == 2 and counts.min() < FEWEST_OF_A_KIND and _have_few_partners(data)
+
+
+def _have_few_partners(data: AllPairs) -> bool:
+    return 2 * len(data.y) < FEW_PARTNERS * len(data.people) and len(data.y) <= MOST_LEFT_OUT
+
+
 def _robust(data: AllPairs, parts: _Parts, residual: float, member: float) -> tuple[Floats, Floats]:
     """Variances of the estimates and degrees of freedom.
 
@@ -411,7 +432,7 @@ def _robust(data: AllPairs, parts: _Parts, residual: float, member: float) -> tu
     everybody's pairs; then what members tell wholly is judged by fits without each of them.
     """
     variances, df = parts.by_member(residual, member)
-    if 2 * len(data.y) < FEW_PARTNERS * len(data.people) and len(data.y) <= MOST_LEFT_OUT:
+    if _have_few_partners(data):
         ratio = member / residual
         found, free = _without_each(data, np.column_stack([data.intercepts[0], data.X]), ratio)
         known = parts.of_members & (free > 0)

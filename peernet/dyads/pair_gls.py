@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
 from peernet._arrays import Floats
 from peernet.dyads.effects import LEVEL
@@ -24,7 +24,8 @@ MOST_TURNS = 50_000  # a likelihood that is nearly flat takes thousands
 STILL = 1e-13  # relative change of the variances at which they stand still
 NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
 ROUNDING = 1e-13  # of the outcome's own size: no error either
-MOST_EXACT = 300  # pairs up to which robust degrees of freedom follow from the whole distribution
+MOST_EXACT = 100  # pairs up to which robust degrees of freedom follow from the whole distribution
+ROUNDED = 1e-9  # of a variance, that much adds nothing
 ANGLES = (np.polynomial.legendre.leggauss(30)[0] + 1) * np.pi / 4  # of a quarter turn
 COUNTS = np.polynomial.legendre.leggauss(30)[1] / 2  # what each counts
 
@@ -52,6 +53,9 @@ class PairFit:
         cross-products; and what leads from those columns to the terms.
     changes
         How ``bread`` moves with each variance, shape ``(variances, terms, terms)``.
+    by_weights
+        What it adds to the covariance that the weights of the two equations are estimated, shape ``(terms, terms)``;
+        nothing where no coefficient stands in both.
     pulls
         What each side of each pair adds to each coefficient per unit of its error, leverage made good, shape ``(pairs,
         2, terms)``, where the covariance takes nothing for granted but that pairs are independent; else None.
@@ -67,6 +71,7 @@ class PairFit:
     bread: Floats
     to_terms: Floats
     changes: Floats
+    by_weights: Floats
     pulls: Floats | None
 
     def contrast(self, weights: Floats) -> tuple[float, float, float]:
@@ -81,10 +86,18 @@ class PairFit:
         return float(2 * self.variances[side, side] ** 2 / self.of_variances[side, side])
 
     def _df(self, weights: Floats) -> float:
-        """Satterthwaite's: exact where a sum touches one equation only."""
+        """Satterthwaite's, exact where a sum touches one equation only; fewer where weights between both are estimated.
+
+        So many that Student's t is as far out as with standard errors widened for that (Kenward and Roger): these stay
+        those of other software.
+        """
         turned = self.to_terms.T @ weights
         slopes = np.einsum("i,vij,j->v", turned, self.changes, turned)
-        return float(2 * (turned @ self.bread @ turned) ** 2 / (slopes @ self.of_variances @ slopes))
+        size, added = float(turned @ self.bread @ turned), float(weights @ self.by_weights @ weights)
+        free = float(2 * size**2 / (slopes @ self.of_variances @ slopes))
+        if added <= ROUNDED * size:
+            return free
+        return df_at(float(stdtrit(free, (1 + LEVEL) / 2) * np.sqrt(1 + added / size)))
 
     def _robust_df(self, weights: Floats) -> float:
         """Those of Student's t that leaves 5 % beyond the very point beyond which the robust statistic has 5 %.
@@ -204,7 +217,8 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
             "The variances of the errors do not come to rest. Use fewer terms (covariates first), or add pairs."
         )
     to_terms = solve_triangular(to_right_angles, np.eye(terms))
-    changes, of_variances, by_weights = _moves(variances, bread, products, pairs, correlated)
+    changes, of_variances, added = _moves(variances, bread, products, pairs, correlated)
+    by_weights = 2 * to_terms @ added @ to_terms.T
     root = np.linalg.inv(np.linalg.cholesky(variances))
     whitened = np.einsum("st,pti->psi", root, right)
     scale = 1.0 if restricted else 2 * pairs / (2 * pairs - terms)
@@ -213,7 +227,7 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
         covariance = to_terms @ (bread * scale) @ to_terms.T
     else:
         of_pairs = np.einsum("psi,ps->pi", pulls, errors @ root.T)
-        covariance = of_pairs.T @ of_pairs + 2 * to_terms @ by_weights @ to_terms.T
+        covariance = of_pairs.T @ of_pairs + by_weights
     return PairFit(
         coefficients=to_terms @ turned,
         covariance=covariance,
@@ -225,6 +239,7 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
         bread=bread,
         to_terms=to_terms,
         changes=changes,
+        by_weights=by_weights,
         pulls=pulls,
     )
 

@@ -30,7 +30,7 @@ from peernet.dyads import (
     profile_similarity,
     qap_regression,
 )
-from peernet.dyads.apim import SIDES
+from peernet.dyads.apim import SIDES, ratio_set
 from peernet.dyads.pair_gls import pair_gls
 from peernet.dyads.surface import ALONG, second_degree
 from peernet.errors import EstimationError
@@ -102,6 +102,26 @@ def apim(kind: str, people: int, rng: np.random.Generator, *, robust: bool = Tru
     return told
 
 
+def planted_ratio(kind: str, people: int, rng: np.random.Generator) -> Told:
+    """Whether Fieller's set holds k = .5, in all studies and in those in which the set has ends.
+
+    The errors of partners correlate at -.8, 0 and .8.
+    """
+    told: Told = {}
+    for actor in (0.3, 1.0):
+        for rho in (-0.8, 0.0, 0.8):
+            table = couples.world(kind, people // 2, rng, actor, actor / 2, rho=rho)
+            x, y = table[["x_a", "x_b"]].to_numpy(), table[["y_a", "y_b"]].to_numpy()
+            designs = np.einsum("st,pti->psi", SIDES, np.stack([np.ones_like(x), x, x[:, ::-1]], axis=2))
+            fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML", robust=True)
+            low, high = ratio_set(fit, 1, 2)
+            inside = low <= 0.5 <= high if low < high else not high < 0.5 < low
+            told[f"all, a {actor} rho {rho}"] = (not inside, inside)
+            if low < high and np.isfinite(low):
+                told[f"ends, a {actor} rho {rho}"] = (not inside, inside)
+    return told
+
+
 def surface(kind: str, people: int, rng: np.random.Generator, *, robust: bool = True) -> Told:
     x, y = sides_of_world(kind, people, rng)
     designs = np.einsum("st,pti->psi", SIDES, second_degree(x, x[:, ::-1]))
@@ -113,7 +133,7 @@ def likeness(kind: str, people: int, rng: np.random.Generator) -> Told:
     x = pd.DataFrame(drawn(kind, (people // 2, 2), rng), columns=["x_a", "x_b"])
     row = partner_likeness(x, "x", draws=DRAWS, rng=rng).table.loc["double-entry correlation"]
     told: Told = {term: (bool(row[p] <= 0.05), None) for term, p in (("alike or not", "p_value"), ("alike", "p_alike"))}
-    for truth in () if kind == "binary" else (-0.6, 0.0, 0.6, 0.9):
+    for truth in () if kind == "binary" else (-0.8, 0.0, 0.6, 0.9):
         own, common = drawn(kind, (people // 2, 2), rng), drawn(kind, (people // 2, 1), rng)
         sides = np.sqrt(abs(truth)) * common * [1, np.sign(truth)] + np.sqrt(1 - abs(truth)) * own
         shared = pd.DataFrame(sides, columns=["x_a", "x_b"])
@@ -283,6 +303,7 @@ LOTS = tuple(lot_worlds.PROCESSES)
 METHODS: dict[str, tuple[Study, Sequence[str]]] = {
     "fit_apim": (apim, couples.WORLDS),
     "fit_apim by the model": (lambda *world: apim(*world, robust=False), couples.WORLDS),
+    "fit_apim, planted ratio": (planted_ratio, ["normal", "heavy tails", "skewed", "spread goes with x"]),
     "response_surface": (surface, couples.WORLDS),
     "response_surface by the model": (lambda *world: surface(*world, robust=False), couples.WORLDS),
     "partner_likeness": (likeness, TAILS),

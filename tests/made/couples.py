@@ -23,11 +23,19 @@ NINE = pd.DataFrame(
 WORLDS = ("normal", "disagreeing", "heavy tails", "skewed", "binary", "spread goes with x")
 
 
-def world(kind: str, pairs: int, rng: np.random.Generator, actor: float = 0.0, partner: float = 0.0) -> pd.DataFrame:
+def world(
+    kind: str,
+    pairs: int,
+    rng: np.random.Generator,
+    actor: float = 0.0,
+    partner: float = 0.0,
+    *,
+    rho: float | None = None,
+) -> pd.DataFrame:
     """Pairs whose outcome has these actor and partner effects, and whose errors are of a kind.
 
-    Errors have standard deviation 1 (but for "spread goes with x": exp(x / 2)) and correlate at .4, "disagreeing" ones
-    at -.7; the predictors of the two correlate at .3.
+    Errors have standard deviation 1 (but for "spread goes with x": exp(x / 2)) and correlate at ``rho``: .4 unless
+    given, "disagreeing" ones at -.7; the predictors of the two correlate at .3.
     """
     x = rng.standard_normal((pairs, 2))
     x[:, 1] = 0.3 * x[:, 0] + np.sqrt(1 - 0.09) * x[:, 1]
@@ -35,7 +43,8 @@ def world(kind: str, pairs: int, rng: np.random.Generator, actor: float = 0.0, p
         "heavy tails": lambda size: rng.standard_t(3, size) / np.sqrt(3),
         "skewed": lambda size: rng.standard_exponential(size) - 1,
     }.get(kind, rng.standard_normal)((pairs, 2))
-    rho = -0.7 if kind == "disagreeing" else 0.4
+    if rho is None:
+        rho = -0.7 if kind == "disagreeing" else 0.4
     sums, differences = drawn.sum(axis=1) * np.sqrt((1 + rho) / 2), (drawn[:, 0] - drawn[:, 1]) * np.sqrt((1 - rho) / 2)
     errors = np.stack([sums + differences, sums - differences], axis=1) / np.sqrt(2)
     if kind == "spread goes with x":

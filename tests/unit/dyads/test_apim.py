@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from scipy.special import stdtr
 
 import peernet as pn
 from peernet.dyads import Dyads, fit_apim
+from peernet.dyads.apim import SIDES, ratio_set
+from peernet.dyads.pair_gls import pair_gls
 from peernet.errors import EstimationError, PeernetWarning, SettingError
 from tests.made.couples import NINE, turned, world
 
@@ -173,7 +176,29 @@ def test_the_ratio_lies_in_its_interval_and_is_not_there_without_an_actor_effect
     assert both["low"] < 0.5 < both["high"]
     none = fit_apim(world("normal", 200, rng, actor=0.0, partner=0.5), "y", ["x"]).ratios.loc["x"]
     assert none[["estimate", "low", "high"]].isna().all()
-    assert none["found"] == "no ratio: the actor effect may be nothing"
+    assert none["found"] == "no ratio: the actor effect may be nothing (k is 4.76 or more, or -5.08 or less)"
+    nor = fit_apim(world("normal", 8, np.random.default_rng(1)), "y", ["x"]).ratios.loc["x"]
+    assert nor["found"] == "no ratio: the actor effect may be nothing"
+    few = fit_apim(world("normal", 9, np.random.default_rng(1), actor=2.0, partner=1.0), "y", ["x"]).ratios.loc["x"]
+    assert few[["estimate", "low", "high"]].isna().all()
+    assert few["found"] == "no ratio: 9 pairs are too few to tell (k is -0.217 to 0.85)"
+
+
+@pytest.mark.parametrize("errors", ["model", "robust"])
+@pytest.mark.parametrize(("actor", "partner"), [(0, 0), (0, 2), (2, 1), (1, -1), (0.7, 0.7), (0.1, 0.1)])
+def test_the_ratios_set_holds_all_that_are_not_rejected_each_by_its_own_degrees_of_freedom(errors, actor, partner):
+    for pairs in (6, 12):
+        x, y = (
+            world("normal", pairs, np.random.default_rng(pairs), actor, partner)[[f"{name}_a", f"{name}_b"]].to_numpy()
+            for name in "xy"
+        )
+        designs = np.einsum("st,pti->psi", SIDES, np.stack([np.ones_like(x), x, x[:, ::-1]], axis=2))
+        fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML", robust=errors == "robust")
+        low, high = ratio_set(fit, 1, 2)
+        for k in np.tan(np.linspace(-1.57, 1.57, 301)):
+            estimate, error, df = fit.contrast(np.array([0, -k, 1]))
+            inside = low <= k <= high if low < high else not high < k < low
+            assert inside == (2 * stdtr(df, -abs(estimate / error)) >= 0.05)
 
 
 def test_each_end_of_the_ratios_interval_is_a_ratio_just_not_rejected():

@@ -173,6 +173,21 @@ def test_robust_errors_among_people_with_few_partners_come_from_fits_without_eac
         fit_multiple_membership(pairs, "y", ["x", "z"], errors="HC3")
 
 
+def test_an_outcome_too_rare_for_robust_errors_has_the_models_and_says_so():
+    """Twenty in a ring; up to five pairs who do, or do not, are fewer than robust errors can tell from chance."""
+    rng, names = np.random.default_rng(1), [f"p{k:02d}" for k in range(20)]
+    ring = pd.DataFrame({"a": names, "b": [*names[1:], names[0]], "x": rng.normal(size=20)})
+    z = rng.normal(size=20)
+    ring = ring.assign(z_a=z, z_b=np.roll(z, -1))
+    for few, other in ((5, 0.0), (6, 0.0), (5, 1.0), (5, rng.normal(size=20))):
+        table = ring.assign(y=np.where(rng.permutation(20) < few, 0.5, other))
+        robust, model = (fit_multiple_membership(table, "y", ["z", "x"], errors=how) for how in ("robust", "model"))
+        rare = few == 5 and np.ndim(other) == 0
+        assert robust.table.equals(model.table) == rare
+        assert ("too rare for robust" in str(robust.assumptions["found"].tolist())) == rare
+        assert ("too rare for robust" in robust.method) == rare
+
+
 @pytest.mark.parametrize("partners", [8, 2])
 def test_robust_errors_go_by_member_and_allow_for_estimated_variances(pairs, partners, monkeypatch):
     """Where people have many partners, or pairs are many."""

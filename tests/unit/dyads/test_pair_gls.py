@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
 from peernet.dyads.pair_gls import pair_gls
 from peernet.errors import EstimationError
@@ -57,6 +57,28 @@ def test_estimated_variances_add_nothing_where_no_coefficient_stands_in_both_equ
     sides, ends = np.einsum("st,pti->psi", TURN, designs[:, :, :3]), outcomes @ TURN
     fit = pair_gls(sides, ends, correlated=False, method="REML", robust=True)
     assert fit.covariance == pytest.approx(clustered(sides, ends, fit.variances)[1], rel=1e-8, abs=1e-12)
+
+
+def test_by_the_model_weights_that_are_estimated_take_degrees_of_freedom_and_leave_standard_errors():
+    """Student's t is then as far out as with Satterthwaite's and the errors of Kenward and Roger."""
+    designs, outcomes = pairs_of(5, 0.3, pairs=7)
+    sides = np.einsum("st,pti->psi", TURN, designs)
+    fit = pair_gls(sides, outcomes @ TURN, correlated=False, method="REML")
+    added, root = added_by_weights(sides, fit.variances, fit.of_variances), np.linalg.cholesky(fit.variances)
+
+    def variance(moved):
+        white = np.einsum("st,pti->psi", np.linalg.inv(np.linalg.cholesky(fit.variances + moved)), sides)
+        return np.linalg.inv(np.einsum("psi,psj->ij", white, white))[3, 3]
+
+    steps = [1e-5 * root[0, 0] * np.diag(unit) for unit in np.eye(2)]
+    slopes = np.array([(variance(step) - variance(-step)) / (2 * step.sum()) for step in steps])
+    size = variance(0)
+    satterthwaite = 2 * size**2 / (slopes @ fit.of_variances @ slopes)
+    _, error, df = fit.contrast(np.eye(4)[3])
+    assert error == pytest.approx(np.sqrt(size))
+    assert df < satterthwaite - 0.1
+    wider = np.sqrt(size + 2 * added[3, 3])
+    assert stdtrit(df, 0.975) * error == pytest.approx(stdtrit(satterthwaite, 0.975) * wider, rel=1e-6)
 
 
 @pytest.mark.parametrize("pairs", [6, 9])
