@@ -206,7 +206,7 @@ def compare_pairings(
     table = table.join(_positions(scores, pairs, chance, for_bands))
     tried, rng = _tried(ways), np.random.default_rng(for_halves)
     table = table.join(held_out_table(scores, tried, splits=held_out, rng=rng, progress=progress))
-    table.loc[NEW_BY_LOT, "expected"] = table.loc[RANDOM, "expected"]  # no answers chose either
+    table.loc[NEW_BY_LOT, "expected"] = table["expected"][RANDOM]  # no answers chose either
     table["expected"] *= table["gain"]
     table.loc[[*CHANCE], "expected"] = table["expected"].fillna(table["gain"])
     return Comparison(table, chance[RANDOM].totals)

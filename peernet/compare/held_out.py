@@ -73,6 +73,7 @@ from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_n
 from peernet.distance.adjusted import KEPT, AdjustedDistances, adjusted
 from peernet.distance.average import AverageDistances
 from peernet.distance.coding import CodedItems
+from peernet.distance.distances import PersonDistances
 from peernet.distance.items import weighing
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
@@ -221,10 +222,12 @@ def behind_answers(scores: PairScores) -> PairScores:
 def _likely(behind: PairScores, judged: Sequence[_Half]) -> PairScores:
     """Scores `behind_answers` with distances as long as those of outlooks without chance are likely to be."""
     by_halves = max(float(np.mean([half.told for half in judged])), LEAST_TOLD)
-    how = {"kept": KEPT * float(np.clip(_told(behind) / by_halves - 1, 0.0, 1.0)), "spread": SPREAD}
-    given = behind.perspective
-    average = isinstance(given, AverageDistances)
-    perspective = replace(given, kind=partial(AdjustedDistances, **how)) if average else replace(given, **how)
+    kept = KEPT * float(np.clip(_told(behind) / by_halves - 1, 0.0, 1.0))
+    kind, given = partial(AdjustedDistances, kept=kept, spread=SPREAD), behind.perspective
+    if isinstance(given, AverageDistances):
+        perspective: PersonDistances = replace(given, kind=kind)
+    else:
+        perspective = kind(given.people, given.weights, given.min_shared, given.items)
     reach = replace(behind.reach, distances=perspective).rescaled(behind.reach.scale)
     return replace(behind, perspective=perspective, reach=reach)
 

@@ -391,8 +391,8 @@ def _cells(column: pd.Series, shape: str) -> list[str]:
 def summary(study: Study) -> list[str]:
     """What the terminal shows at the end: five lines, six where the survey was drawn anew."""
     pairing, issues, stability = study.pairing, study.survey.issues, study.stability
-    gain, expected = study.comparison.table.loc[OWN, ["gain", "expected"]]
-    holds = "" if pd.isna(expected) else f", {_expected_in_words(gain, expected)}"
+    own = study.comparison.table.to_dict("index")[OWN]
+    holds = "" if pd.isna(own["expected"]) else f", {_expected_in_words(own['gain'], own['expected'])}"
     less_prices = f", {amount(pairing.objective)} less the prices of rules" if has_priced_rules(study) else ""
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     answer = headline(study)
