@@ -28,14 +28,17 @@ questions tell hardly more of an answer than half of them do, what they do not t
 half of it stays. Chance makes distances longer, and a mean over questions is shorter than the straight line; the two
 nearly cancel, so distances are lengthened until their root mean square is `SPREAD` of the mean distance of answers as
 given, which allows for contacts that nobody named, too. Where answers tell nothing of each other, distances stay those
-of the answers as given.
+of the answers as given. Of 60 made-up organisations of twelve worlds whose answers follow outlook what was expected,
+added up by world, was within 15 % of the truth in eight worlds at 240 people and in nine at 120, in five and four as
+promised before by choosing distances; at worst .59 of it, with twelve dimensions of outlook.
 
 *Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
 any share were as likely), one of 12 % for what the two corrections may be wrong by, and one for what is found on no
 half at all, the larger the more is raised. People are drawn anew, not pairs: everybody gets a gamma weight, the same in
 every way of pairing, and a pair counts with the product of its people's. So two ways of pairing that serve the same
 people go up and down together. As other people would also have another true advantage, this error is too large for that
-of the people there are: half of it is taken.
+of the people there are: half of it is taken. Bands held the true advantage in 144 of 150 made-up organisations of 120
+people and in 118 of 123 of 240, of 15 worlds; at most of these one had looked before settling on the shares.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values

@@ -129,6 +129,17 @@ def test_bands_hold_the_true_advantage(people):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("people", [120, 240])
+def test_what_is_expected_is_about_what_pairs_bring(people):
+    """By the total of each world; too much where outlook is skewed, too little of six dimensions and of twelve."""
+    found = {world: table(world, people, range(10)) for world in (*OUTLOOK, "six", "twelve")}
+    told = pd.Series({world: each["expected"].mean() / each["holds"].mean() for world, each in found.items()})
+    print(f"\n{people} people: expected is {told.round(2).to_dict()} of what pairs bring")
+    assert told.drop(["skewed", "six", "twelve"]).between(0.75, 1.25).all()
+    assert told.between(0.5, 1.4).all()
+
+
+@pytest.mark.slow
 def test_as_many_questions_as_are_said_to_be_needed_are_enough_and_not_far_too_many():
     """They are said only in surveys that do not tell, which are the unlucky ones: so they are rather too many."""
 
