@@ -29,8 +29,8 @@ half of it stays. Chance makes distances longer, and a mean over questions is sh
 nearly cancel, so distances are lengthened until their root mean square is `SPREAD` of the mean distance of answers as
 given, which allows for contacts that nobody named, too. Where answers tell nothing of each other, distances stay those
 of the answers as given. Of 60 made-up organisations of twelve worlds whose answers follow outlook what was expected,
-added up by world, was within 15 % of the truth in eight worlds at 240 people and in nine at 120, in five and four as
-promised before by choosing distances; at worst .59 of it, with twelve dimensions of outlook.
+added up by world, was within 15 % of the truth in eight worlds at 240 people and in nine at 120; by the distances that
+choose it was in five and in four. At worst it was .59 of the truth, with twelve dimensions of outlook.
 
 *Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
 any share were as likely), one of 12 % for what the two corrections may be wrong by, and one for what is found on no
