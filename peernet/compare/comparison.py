@@ -65,8 +65,9 @@ class Comparison:
         0 where everybody has as much); ``position`` (0 where chance lies on average, 1 at what could be attained with
         only the hard rules), ``position_low`` and ``position_high`` (its 95 % band for people drawn anew).
 
-        ``expected``: what of the gain is expected to hold, had other questions of the same kind been asked; all of it
-        for pairs that were not chosen by these answers. ``held_out``: the advantage, how much more a pair is expected
+        ``expected``: what pairs are expected to gain by the outlook behind the answers, had other questions of the same
+        kind been asked. It can be more than ``gain``, which takes what no other question tells for chance by half.
+        ``held_out``: the advantage, how much more a pair is expected
         to bring then than one of the fair rival, *new pairs by lot*, as a share; ``held_low`` and ``held_high`` (95 %
         band for people and halves of the questions drawn anew, for how much of people's habits of answering is outlook,
         and for what goes from half of the questions to all); ``p_value`` (how often answers that hold nothing but
@@ -205,8 +206,9 @@ def compare_pairings(
     table = table.join(_positions(scores, pairs, chance, for_bands))
     tried, rng = _tried(ways), np.random.default_rng(for_halves)
     table = table.join(held_out_table(scores, tried, splits=held_out, rng=rng, progress=progress))
+    table.loc[NEW_BY_LOT, "expected"] = table["expected"][RANDOM]  # no answers chose either
     table["expected"] *= table["gain"]
-    table.loc[[*CHANCE], "expected"] = table["gain"]  # not chosen by any answers
+    table.loc[[*CHANCE], "expected"] = table["expected"].fillna(table["gain"])
     return Comparison(table, chance[RANDOM].totals)
 
 
@@ -403,9 +405,11 @@ def _own_in_words(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
     ]
     if needed:
         yield f"With {' or '.join(needed)} it could be told."
+    gain, expected = amount(row["gain"]), amount(row["expected"])
     if row["expected"] < row["gain"]:
-        gain, expected = amount(row["gain"]), amount(row["expected"])
         yield f"Of the {gain} effective perspectives they promise, {expected} are expected to hold."
+    elif row["expected"] > row["gain"]:
+        yield f"They promise {gain} effective perspectives; by the outlook behind the answers {expected} are expected."
 
 
 def _amount(table: pd.DataFrame, name: str) -> str:

@@ -21,13 +21,24 @@ outlook behind the answers (`peernet.distance.adjusted`), whatever the scores re
 What habits of answering alone would give (below) is found on other questions too, and nobody can tell how much of it is
 outlook: half of it is taken off.
 
+*Expected.* What all pairs bring is the advantage on top of what the fair rival's bring, which is told by distances of
+their own. Those that choose rank people well, but are too short where questions have little in common, since what no
+other question tells is halved whether it is outlook or chance, and blurred where all ask about one thing. Where all
+questions tell hardly more of an answer than half of them do, what they do not tell is chance and goes; otherwise up to
+half of it stays. Chance makes distances longer, and a mean over questions is shorter than the straight line; the two
+nearly cancel, so distances are lengthened until their root mean square is `SPREAD` of the mean distance of answers as
+given, which allows for contacts that nobody named, too. Where answers tell nothing of each other, distances stay those
+of the answers as given. Of 60 made-up organisations of twelve worlds whose answers follow outlook what was expected,
+added up by world, was within 15 % of the truth in eight worlds at 240 people and in nine at 120; by the distances that
+choose it was in five and in four. At worst it was .59 of the truth, with twelve dimensions of outlook.
+
 *Band.* Its errors are that of the people and halves drawn, that of not knowing how much of the habits is outlook (as if
-any share were as likely), and one of 10 % for what the two corrections may be wrong by, as seen between made-up
-worlds. People are drawn anew, not pairs: everybody gets a gamma weight, the same in every way of pairing, and a pair
-counts with the product of its people's. So two ways of pairing that serve the same people go up and down together. As
-other people would also have another true advantage, these errors together are too large for that of the people there
-are. With 85 % of them bands held it in 95 % of 180 made-up organisations of 15 worlds, and in 137 of 141 others, at
-which one had looked before settling on 85 %.
+any share were as likely), one of 12 % for what the two corrections may be wrong by, and one for what is found on no
+half at all, the larger the more is raised. People are drawn anew, not pairs: everybody gets a gamma weight, the same in
+every way of pairing, and a pair counts with the product of its people's. So two ways of pairing that serve the same
+people go up and down together. As other people would also have another true advantage, this error is too large for that
+of the people there are: half of it is taken. Bands held the true advantage in 144 of 150 made-up organisations of 120
+people and in 118 of 123 of 240, of 15 worlds; at most of these one had looked before settling on the shares.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
@@ -62,9 +73,10 @@ from peernet._arrays import Floats, Ints
 from peernet._parallel import BAND_95, over
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_new_pairs
-from peernet.distance.adjusted import AdjustedDistances, adjusted
+from peernet.distance.adjusted import KEPT, AdjustedDistances, adjusted
 from peernet.distance.average import AverageDistances
 from peernet.distance.coding import CodedItems
+from peernet.distance.distances import PersonDistances
 from peernet.distance.items import weighing
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
@@ -96,8 +108,10 @@ TABLES = 25  # of people by people, held while ways of pairing choose on one hal
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 GROWTH = 0.75  # power of what reliability rises by, with which a choice gains
 LEAST_TOLD, MOST_RAISED = 0.02, 3.0  # of answers by others; and what is found is never raised more for chance in them
-UNSURE = 0.1  # of the estimate: what the corrections may be wrong by, as a standard error
-NARROWER = 0.85  # all these errors together than they add up to
+THESE = 0.5  # of the scatter of people drawn anew: that of what is told of the people there are
+UNSURE = 0.12  # of the estimate: what the corrections may be wrong by, as a standard error
+UNSEEN = 0.03  # of what is raised, above 1: what no half shows, as a standard error
+SPREAD = 0.85  # of the mean distance of answers as given: least root mean square of outlooks' distances
 
 
 def held_out_table(
@@ -138,9 +152,11 @@ def held_out_table(
     by_halves = [_Split(*half, drawn) for half, drawn in zip(halves, by_chance, strict=True)]
     room = memory_at_work(scores, TABLES)
     judged = over(work, by_halves, progress=progress, what="choosing on half of the answers", room=room)
-    whole, told = _means(scores, choices, weights), _told(behind_answers(scores))
+    whole, behind = _means(scores, choices, weights), behind_answers(scores)
+    told = _told(behind)
     if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
         return table
+    likely = _means(_likely(behind, judged), {NEW_BY_LOT: rival}, weights[:1])[NEW_BY_LOT] / whole[NEW_BY_LOT][0]
     signs = pd.DataFrame(np.nan, index=table.index, columns=["above", "ahead", "kept"])
     for name in [*choices][1:]:
         if any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged):
@@ -156,7 +172,9 @@ def held_out_table(
         table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, low, high]
         table.loc[name, "expected"] = min((1 + share) * by_lot / gain, 1.0) if gain > 0 else 1.0
         table.loc[name, "p_value"], signs.loc[name, "above"] = _tested(name, judged)
-    table.loc[table.index.isin(list(CHANCE)), "p_value"] = np.nan
+    unseen = table.index.isin(list(CHANCE))
+    table.loc[unseen, "p_value"], table.loc[unseen, "expected"] = np.nan, 1.0  # they were not chosen by answers
+    table["expected"] *= float(likely[0])
     return needed(table, signs, able=int((scores.gates.out == 0).sum()), asked=len(weighing(scores.perspective)))
 
 
@@ -183,9 +201,9 @@ def _estimated(name: str, judged: Sequence[_Half], picked: Ints, told: float) ->
     endless = np.clip(2 / all_told - 1 / by_halves, 1.0, min(1 / all_told, MOST_RAISED))
     raised = (2 / (1 + kept)) ** GROWTH * np.sqrt(endless * 2 / (1 + by_halves))
     habits = raised * np.mean([half.by_chance[name].mean() for half in judged if name in half.by_chance])
-    share, scatter = raised * means[0] - habits / 2, raised * _spread(means[1:])
-    error = np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2)
-    return _Estimate(share, NARROWER * error, NARROWER * scatter, kept)
+    share, scatter = raised * means[0] - habits / 2, THESE * raised * _spread(means[1:])
+    error = np.sqrt(scatter**2 + habits**2 / 12 + (UNSURE * share) ** 2 + (UNSEEN * (raised - 1)) ** 2)
+    return _Estimate(share, error, scatter, kept)
 
 
 def _spread(drawn: Floats) -> float:
@@ -202,6 +220,19 @@ def behind_answers(scores: PairScores) -> PairScores:
     perspective = adjusted(given) if not isinstance(given, AverageDistances) else replace(given, kind=AdjustedDistances)
     reach = replace(scores.reach, distances=perspective).rescaled(scores.reach.scale)
     return replace(scores, perspective=perspective, reach=reach)
+
+
+def _likely(behind: PairScores, judged: Sequence[_Half]) -> PairScores:
+    """Scores `behind_answers` with distances as long as those of outlooks without chance are likely to be."""
+    by_halves = max(float(np.mean([half.told for half in judged])), LEAST_TOLD)
+    kept = KEPT * float(np.clip(_told(behind) / by_halves - 1, 0.0, 1.0))
+    kind, given = partial(AdjustedDistances, kept=kept, spread=SPREAD), behind.perspective
+    if isinstance(given, AverageDistances):
+        perspective: PersonDistances = replace(given, kind=kind)
+    else:
+        perspective = kind(given.people, given.weights, given.min_shared, given.items)
+    reach = replace(behind.reach, distances=perspective).rescaled(behind.reach.scale)
+    return replace(behind, perspective=perspective, reach=reach)
 
 
 def _told(scores: PairScores) -> float:

@@ -147,6 +147,13 @@ class AdjustedDistances(PersonDistances):
     Defined for any two people who answered anything. `parts` and `as_given` speak of the answers as they were given.
     Other weights or fewer items (`reweighed`, `on_items`) adjust anew, with the answers that weigh something alone.
 
+    Parameters
+    ----------
+    kept
+        How much an answer keeps of what the others do not tell.
+    spread
+        Least root mean square of all distances, as a multiple of the mean distance of the answers as given.
+
     Examples
     --------
     >>> import peernet as pn
@@ -158,6 +165,9 @@ class AdjustedDistances(PersonDistances):
     >>> round(distances.mean / given.mean, 2)
     0.73
     """
+
+    kept: float = KEPT
+    spread: float = 0.0
 
     def __repr__(self) -> str:
         return f"<AdjustedDistances: {len(self)} people, {len(self.weights)} items>"
@@ -222,11 +232,13 @@ class AdjustedDistances(PersonDistances):
         usual = (self.shares * np.nan_to_num(mean_differences(self.items)))[self.shares > 0]
         weights, missing = usual / usual.sum(), np.isnan(given)
         answers, blur = np.zeros((len(self), given.shape[1])), np.zeros(len(self))
-        answers[self.answered] = np.where(missing, expected, KEPT * given + (1 - KEPT) * expected)
+        answers[self.answered] = np.where(missing, expected, self.kept * given + (1 - self.kept) * expected)
         for columns, weight, told in zip(questions, weights, found.shares, strict=True):
             answers[:, columns] *= np.sqrt(weight)
-            blur[self.answered] += weight * KEPT**2 * (1 - told) * missing[:, columns.start]
-        return _Placed(np.round(answers, DIGITS), blur, self._unit(ticked, missing, questions, weights))
+            blur[self.answered] += weight * self.kept**2 * (1 - told) * missing[:, columns.start]
+        placed = _Placed(np.round(answers, DIGITS), blur, self._unit(ticked, missing, questions, weights))
+        spread = np.sqrt((self._of_all_pairs(placed) ** 2).mean())
+        return placed._replace(unit=placed.unit * max(1.0, self.spread * self.as_given.mean / max(spread, LEAST)))
 
     def _unit(self, ticked: Floats, missing: Flags, questions: list[slice], weights: Floats) -> float:
         """What makes the mean distance of straight lines between the answers as given that of their own."""
@@ -235,10 +247,13 @@ class AdjustedDistances(PersonDistances):
         for columns, weight in zip(questions, weights, strict=True):
             straight[:, columns] *= np.sqrt(weight)
             blur[self.answered] += weight * missing[:, columns.start]
-        people = self.sampled[self.answered[self.sampled]]
-        apart = _apart(_Placed(straight, blur, 1.0), people, people)
-        usual, mean = apart[np.triu_indices(len(people), 1)].mean(), self.as_given.mean
+        usual, mean = self._of_all_pairs(_Placed(straight, blur, 1.0)).mean(), self.as_given.mean
         return float(mean / usual) if mean > 0 and usual > 0 else 1.0
+
+    def _of_all_pairs(self, placed: _Placed) -> Floats:
+        """Distances of each two people who stand so; of many people a fixed sample."""
+        people = self.sampled[self.answered[self.sampled]]
+        return np.asarray(_apart(placed, people, people)[np.triu_indices(len(people), 1)])
 
 
 def adjusted(distances: PersonDistances) -> AdjustedDistances:

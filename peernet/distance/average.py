@@ -22,6 +22,7 @@ Society 44, 522-536.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -46,11 +47,11 @@ class AverageDistances(PersonDistances):
         Whose answers do not count, of everyone coded. Whoever answered nothing that weighs has no distance all the
         same. What `parts` says is said of the answers as given.
     kind
-        Which distances the others have.
+        How to make the distances that the others have.
     """
 
     average: Flags
-    kind: type[PersonDistances] = PersonDistances
+    kind: Callable[..., PersonDistances] = PersonDistances
 
     @cached_property
     def counted(self) -> PersonDistances:

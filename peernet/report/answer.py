@@ -178,12 +178,19 @@ def limits_in_words(study: Study) -> str:
     rules, gain = _rules_in_words(study), _total_gain(study)
     expected = float(study.comparison.table["expected"][OWN])
     taken_off = ", what broken rules cost taken off" if has_priced_rules(study) else ""
-    holds = "" if np.isnan(expected) else f", {amount(expected)} of it expected to hold for other questions"
+    holds = "" if np.isnan(expected) else f", {_expected_in_words(gain, expected, ' for other questions')}"
     if study.pairing.proven:
         proof = f"No other pairs within {rules} promise more (proven{taken_off})."
     else:
         proof = f"That is at most {percent(study.pairing.gap)} less than the best within {rules} could{taken_off}."
     return f"All pairs together promise {amount(gain)} effective perspectives{holds}. {proof}"
+
+
+def _expected_in_words(gain: float, expected: float, whenever: str = "") -> str:
+    """What of a gain should hold; or, where answers make people look more alike than they are, how much more it is."""
+    if expected <= gain:
+        return f"{amount(expected)} of it expected to hold{whenever}"
+    return f"{amount(expected)} expected by the outlook behind the answers"
 
 
 def _rules_in_words(study: Study) -> str:
@@ -384,8 +391,8 @@ def _cells(column: pd.Series, shape: str) -> list[str]:
 def summary(study: Study) -> list[str]:
     """What the terminal shows at the end: five lines, six where the survey was drawn anew."""
     pairing, issues, stability = study.pairing, study.survey.issues, study.stability
-    expected = study.comparison.table["expected"][OWN]
-    holds = "" if pd.isna(expected) else f", {amount(expected)} of it expected to hold"
+    own = study.comparison.table.to_dict("index")[OWN]
+    holds = "" if pd.isna(own["expected"]) else f", {_expected_in_words(own['gain'], own['expected'])}"
     less_prices = f", {amount(pairing.objective)} less the prices of rules" if has_priced_rules(study) else ""
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     answer = headline(study)

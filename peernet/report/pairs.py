@@ -388,13 +388,14 @@ def causes_table(stability: PairingStability) -> pd.DataFrame:
 
 def verdict_in_words(study: Study) -> str:
     """Whether the pairs bring more than pairs by lot by answers that did not choose them, and why that is asked."""
-    row = study.comparison.table.to_dict("index")["peernet"]
+    rows = study.comparison.table.to_dict("index")
+    row, random = rows["peernet"], rows["random"]
     if np.isnan(row["expected"]):
         return (
             f"{study.comparison.verdict} That takes two questions on outlook or more that people answer differently, "
             "some to choose the pairs by and others to judge them, and new pairs to hold them against."
         )
-    if row["expected"] >= 0.995 * row["gain"]:
+    if row["expected"] * random["gain"] >= 0.995 * row["gain"] * random["expected"]:
         return f"The total does not look better for having been chosen by these answers. {study.comparison.verdict}"
     return (
         "A best pairing always looks a little better than it is, since it was chosen by these very answers. "

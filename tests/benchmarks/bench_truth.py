@@ -4,8 +4,8 @@ For each world of `make_survey` and each way of pairing: the true gain (`pn.comp
 most that any pairing within the same gates could bring, its mean over organisations and the standard error. All ways
 pair the same organisations; ``--first`` sets seeds aside. A way is a function with a line in `WAYS`.
 
-With ``--promises``: what pairs are promised as a share of what they bring in truth, and what they keep of the best gain
-at half and at double the scale.
+With ``--promises``: what pairs are promised, and what is expected of them, as a share of what they bring in truth, and
+what they keep of the best gain at half and at double the scale.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 import peernet as pn
-from peernet.compare.held_out import places_of
-from peernet.compare.strategies import draw_new_pairs, draw_random_pairs
+from peernet.compare.held_out import held_out_table, places_of
+from peernet.compare.strategies import OWN, draw_new_pairs, draw_random_pairs, peernet_pairing
 from peernet.compare.truth import true_scores
 from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.datasets.worlds import WORLDS
@@ -105,6 +105,10 @@ def promises(world: str, people: int, seed: int) -> dict[str, tuple[float, float
     average.BESIDE = whole
     found |= {"unread": _promised(made, scores, scores.unread)}
     found |= {"answers": _promised(made, given), "adjusted": _promised(made, scores)}
+    promised, true = found["adjusted"]
+    own, rng = {OWN: peernet_pairing}, np.random.default_rng(seed)
+    share = held_out_table(scores, own, splits=3, rng=rng, progress=False).loc[OWN, "expected"]
+    found |= {"expected": (float(share) * promised, true)}
     pairs = best_under_rules(scores)[1]
     for name, factor in {"half the scale": 0.5, "double the scale": 2.0}.items():
         other = scores.rescaled(factor * scores.settings["scale"])
