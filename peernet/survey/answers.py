@@ -101,17 +101,22 @@ class Given:
 
 def given_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> Given:
     """The cells that hold an answer; codes for a missing one are compared as numbers where answers are coded."""
-    words = {word.casefold() for word in (*missing, *item.missing, "")}
-    codes = {plain_number(word) for word in words} - {None} if item.kind in CODED else set()
     places, distinct = pd.factorize(cells)
     texts = distinct.tolist()
-    longest = max(map(len, words))  # folding makes no text shorter, and long ones are many
-    given = [
-        (len(text) > longest or text.casefold() not in words) and not (codes and plain_number(text) in codes)
-        for text in texts
-    ]
+    given = _hold_answers(item, texts, missing)
     among_given = np.where(np.array(given, dtype=bool), np.cumsum(given, dtype=np.int64) - 1, -1)
     return Given(list(compress(texts, given)), among_given[places], cells.index)
+
+
+def _hold_answers(item: Item, texts: list[str], missing: tuple[str, ...]) -> list[bool]:
+    """Whether each text is an answer and no word or code for a missing one."""
+    words = {word.casefold() for word in (*missing, *item.missing, "")}
+    codes = {plain_number(word) for word in words} - {None} if item.kind in CODED else set()
+    longest = max(map(len, words))  # folding makes no text shorter, and long ones are many
+    given = [len(text) > longest or text.casefold() not in words for text in texts]
+    return (
+        [here and plain_number(text) not in codes for here, text in zip(given, texts, strict=True)] if codes else given
+    )
 
 
 def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[str]:
@@ -121,9 +126,12 @@ def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> 
 
 def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[bool]:
     """Whether each cell holds an answer; marks alone, such as "!", are nobody's name."""
-    given = given_answers(item, cells, missing).places >= 0
+    if item.kind in CODED:  # few different answers, of many people
+        given = given_answers(item, cells, missing).places >= 0
+    else:
+        given = np.array(_hold_answers(item, cells.tolist(), missing), dtype=bool)
     if item.block == "name":
-        given &= np.array([holds_name(cell) for cell in cells], dtype=bool)
+        given &= np.array([*map(holds_name, cells.tolist())], dtype=bool)
     return pd.Series(given, index=cells.index)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import listed_few
@@ -14,7 +16,7 @@ from peernet.errors import SurveyError
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import plain_heading
-from peernet.survey.sheets import MOST_NUMBERS, READERS, TEXT_FILES, Rows
+from peernet.survey.sheets import MOST_NUMBERS, READERS, TEXT_FILES, Rows, even_columns
 
 CODEBOOK = "codebook.json"
 CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
@@ -235,6 +237,12 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     White space in headings becomes one space. Rows that are too short are filled up and logged; blank rows, columns
     without a name and further sheets are left out and logged.
     """
+    if file.suffix.casefold() in TEXT_FILES and (even := even_columns(file, encoding)):
+        whole, semicolons = even
+        header = [plain_heading(name) for name in whole.iloc[0].tolist()]
+        if len(whole) > 1 and max(Counter(filter(None, header)).values(), default=0) == 1:
+            table = whole.iloc[1:].set_axis(header, axis=1).set_axis(np.arange(2, len(whole) + 1))
+            return TextTable(file.name, _named_columns(table, file, log), semicolons)
     sheets = READERS[file.suffix.casefold()](file, encoding)
     full = [sheet for sheet in sheets if any(any(row) for _, row in sheet.rows)]
     if not full:

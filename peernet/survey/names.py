@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, dropwhile, permutations, product
 from math import inf
@@ -18,6 +19,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel, Prefix
 
+from peernet._arrays import Ints
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 
@@ -39,8 +41,9 @@ TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
 WORD_LIKENESS = 0.5  # the same of each word: less is another word, however long the surname they share
 WORD_SLIPS = 4  # letters, of both together, in which a word and what was typed differ at most: two slips
 NUMBER_LENGTH = 100  # digits of a number that is still worked with
-AT_ONCE = 2_000  # words held against those of all names in one go
+AT_ONCE = 3_000  # typed names held against those of all people in one go
 START = 3  # letters of a short form that stands alone
+LAST_LETTER = chr(sys.maxunicode)
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _APOSTROPHES = str.maketrans("", "", "'’`")
 _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
@@ -68,14 +71,6 @@ class Reading(NamedTuple):
     likely: str = ""  # the identifier nearest to one that nobody has
 
 
-@dataclass(slots=True)
-class Beginning:
-    """The first words of names: what follows on them, and the name that ends here, if one does."""
-
-    after: dict[str, Beginning]
-    whole: Words = ()
-
-
 class NameBook:
     """Everyone who can be named, found by identifier, name, part of it, short form or near spelling.
 
@@ -101,7 +96,8 @@ class NameBook:
         self._teams = dict(teams or {})
         self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
-        self._near_words: dict[str, dict[str, int]] = {}
+        self._alike: dict[Words, dict[Words, float]] = {}
+        self._begun: dict[str, list[str]] = {}
         self._about_as_long: dict[tuple[int, int], list[dict[Words, str]]] = {}
         self._within_teams: dict[str, dict[str, list[str]]] = {}  # who could be meant by a name, by team
 
@@ -155,45 +151,52 @@ class NameBook:
         return _grouped((word, person) for person, words in self._words.items() for word in dict.fromkeys(words))
 
     @cached_property
-    def _by_start(self) -> dict[str, list[str]]:
-        """Words of names by their first letters."""
-        return _grouped((word[:START], word) for word in self._by_word)
+    def _in_order_of_letters(self) -> list[str]:
+        """The words of all names."""
+        return sorted(self._by_word)
 
     @cached_property
-    def _beside(self) -> dict[str, dict[str, dict[str, list[str]]]]:
-        """People by a word of their name, the first letter of another word, and that other word."""
-        found: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    def _beside(self) -> dict[str, dict[str, list[str]]]:
+        """People by a word of their name and another word of it."""
+        found: dict[str, dict[str, list[str]]] = {word: {} for word in self._by_word}
         for person, words in self._words.items():
             for word, other in permutations(words, 2):
-                found[word][other[0]][other].append(person)
+                found[word].setdefault(other, []).append(person)
         return found
 
     @cached_property
     def _called(self) -> dict[str, dict[str, list[str]]]:
         """People by their last name and each other word of their name."""
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[str, dict[str, list[str]]] = {}
         for person, words in self._words.items():
             for word in words[:-1]:
-                found[words[-1]][word].append(person)
+                found.setdefault(words[-1], {}).setdefault(word, []).append(person)
         return found
 
     @cached_property
-    def _beginnings(self) -> Beginning:
-        """Everybody's name word by word, from the first ones on."""
-        root = Beginning({})
-        for words in self._by_words:
-            begun = root
-            for word in words:
-                begun = begun.after.setdefault(word, Beginning({}))
-            begun.whole = words
-        return root
+    def _by_count(self) -> dict[int, tuple[list[Words], Ints, list[Ints]]]:
+        """Names by how many words they have, in order of letters, their lengths, and the steps on the way to them.
+
+        A step is where the words so far stand among all that begin names, times how many words there are, and where the
+        next word stands among these; in order.
+        """
+        place = {word: number for number, word in enumerate(self._in_order_of_letters)}
+        found: dict[int, tuple[list[Words], Ints, list[Ints]]] = {}
+        for count, names in _grouped((len(words), words) for words in sorted(self._by_words) if words).items():
+            steps, begun = [], np.zeros(len(names), dtype=int)
+            for words in np.array([[place[word] for word in name] for name in names]).T:
+                step, begun = np.unique(begun * len(place) + words, return_inverse=True)
+                steps.append(step)
+            found[count] = names, np.array([*map(_length, names)]), steps
+        return found
 
     @cached_property
     def _by_size(self) -> dict[tuple[int, int], dict[Words, str]]:
         """Names in one line, by how many words and letters they have."""
         found: dict[tuple[int, int], dict[Words, str]] = defaultdict(dict)
         for words in self._by_words:
-            found[len(words), _length(words)][words] = " ".join(words)
+            line = " ".join(words)
+            found[len(words), len(line)][words] = line
         return found
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
@@ -207,37 +210,33 @@ class NameBook:
             return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
         return reading
 
-    def word_for_word(self, name: str) -> str:
-        """Whose identifier it is, or who alone has this name of two or more words in any order, case and accents.
+    def word_for_word(self, names: Iterable[str]) -> dict[str, str]:
+        """Whose identifier each is, or who alone has this name of two or more words in any order, case and accents.
 
-        What the steps of `read` would find in the first place, for the many names that need no other; else empty.
+        What the steps of `read` would find in the first place, for the many names that need no other.
         """
-        if self._aliases and same_label(name) in self._aliases:
-            return ""
-        if name in self.names and name == " ".join(name.split()):
-            return "" if is_nobody(name) else name
-        as_spelled, in_any_order = self._called_in_full
-        if name in as_spelled:
-            return as_spelled[name]
-        if "@" in name:
-            return ""
-        return in_any_order.get(" ".join(sorted(chain.from_iterable(map(_plain_words, name.split())))), "")
+        found, in_full, plain = {}, self._called_in_full.get, _plain_words
+        for name in names:
+            if name in self.names and name == " ".join(name.split()):
+                found[name] = "" if is_nobody(name) else name
+            elif person := in_full(" ".join(sorted([word for part in name.split() for word in plain(part)]))):
+                found[name] = "" if "@" in name else person
+        settled = {name for name in found if same_label(name) in self._aliases} if self._aliases else ()
+        return {name: person for name, person in found.items() if person and name not in settled}
 
     @cached_property
-    def _called_in_full(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Who alone has a name of two or more words, if it has no digits, is no identifier and cannot mean nobody.
+    def _called_in_full(self) -> dict[str, str]:
+        """Who alone has a name of two or more words, by these in order of letters.
 
-        By the name as it is spelled, for most names are typed so, and by its words in order.
+        If it has no digits, is no identifier and cannot mean nobody.
         """
         ids = {_key(_all_words(person)) for person in self.names if not person.isalnum()}
-        in_any_order = {
+        return {
             key: people[0]
             for key, people in self._by_all_words.items()
             if len(people) == 1 and " " in key
             if key not in ids and not (_DIGIT.search(key) or NOBODY.fullmatch(key))
         }
-        as_spelled = {name: person for person in in_any_order.values() if "@" not in (name := self.names[person])}
-        return as_spelled, in_any_order
 
     def _search(self, typed: str) -> Reading:
         """Who is meant whoever typed it, by the first way of reading that finds anybody."""
@@ -297,14 +296,13 @@ class NameBook:
             yield self._by_all_words.get(_key(with_titles), ()), NAME
         yield self._by_all_words.get(key, ()), NAME
         yield self._by_key.get(key, ()), NAME
-        yield self._having(typed), PART
-        yield self._starting_like(typed), "short form"
+        if all(map(self._beginning_with, typed)):  # else a word is neither whole nor shortened
+            yield self._having(typed), PART
+            yield self._starting_like(typed), "short form"
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
         yield tuple(dict.fromkeys(near + nicknamed)) if nicknamed else near, NEAR if near else SIMILAR
         longer = {
-            person
-            for word, other in product(typed, repeat=2)
-            for person in self._beside.get(word, {}).get(other[0], {}).get(other, ())
+            person for word, other in product(typed, repeat=2) for person in self._beside.get(word, {}).get(other, ())
         }
         yield self._in_order(typed, [person for person in longer if set(self._words[person]) < set(typed)]), MORE
 
@@ -316,31 +314,34 @@ class NameBook:
         if not others:
             return tuple(self._by_word[first])
         second, *rest = others
-        people = dict.fromkeys(self._beside.get(first, {}).get(second[0], {}).get(second, ()))
+        people = dict.fromkeys(self._beside[first].get(second, ()))
         return tuple(person for person in people if {*rest}.issubset(self._words[person])) if rest else tuple(people)
 
     def _starting_like(self, typed: Words) -> People:
         """People whose names begin with what was typed, word by word; two or more words have one in full."""
-        people: set[str] = set()
         if len(typed) == 1:
-            for word in self._by_start.get(typed[0][:START], ()):
-                if word.startswith(typed[0]):
-                    people.update(self._by_word[word])
-        for word, other in permutations(typed, 2):
-            if word in self._beside:
-                for full, having_both in self._beside[word].get(other[0], {}).items():
-                    if full.startswith(other):
-                        people.update(having_both)
+            people = {person for word in self._beginning_with(typed[0]) for person in self._by_word[word]}
+        else:
+            pairs = [(self._beside[word], other) for word, other in permutations(typed, 2) if word in self._beside]
+            people = {
+                x for beside, other in pairs for word in self._beginning_with(other) for x in beside.get(word, ())
+            }
         return self._in_order(typed, [person for person in people if _is_shortened(typed, self._words[person])])
+
+    def _beginning_with(self, start: str) -> list[str]:
+        """The words of names that begin so."""
+        if start not in self._begun:
+            words = self._in_order_of_letters
+            self._begun[start] = words[bisect_left(words, start) : bisect_left(words, start + LAST_LETTER)]
+        return self._begun[start]
 
     def _nicknamed(self, typed: Words) -> People:
         """People whose last name was typed in full, beside another form of their first name."""
         people: set[str] = set()
-        for last, short in permutations(typed, 2) if len(typed) == 2 else ():
-            if last in self._called and len(short) > 2:
-                for word, called_so in self._called[last].items():
-                    if (short in word or short[0] == word[0]) and _is_short_for(short, word):
-                        people.update(called_so)
+        for last, short in (typed, typed[::-1]) if len(typed) == 2 else ():
+            for word, called_so in self._called[last].items() if last in self._called and len(short) > 2 else ():
+                if (short in word or short[0] == word[0]) and _is_short_for(short, word):
+                    people.update(called_so)
         return self._in_order(typed, [person for person in people if _is_nickname(typed, self._words[person])])
 
     def _in_order(self, typed: Words, people: list[str]) -> People:
@@ -356,32 +357,18 @@ class NameBook:
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
-        length = _length(typed)
+        if typed not in self._alike:
+            self._hold_against_names([typed])
+        found, length = self._alike[typed], _length(typed)
         most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
-        found: dict[Words, float] = {}
-        for order in dict.fromkeys((typed, _last_first(typed))):
-            like: list[tuple[Words, float]] = [*self._word_by_word(order, most)]
-            for others in self._in_other_words(len(typed), length):
+        for others in self._in_other_words(len(typed), length):
+            for order in dict.fromkeys((typed, _last_first(typed))):
                 near = process.extract(" ".join(order), others, scorer=Indel.distance, score_cutoff=most, limit=None)
-                like += [(name, _letters_apart(order, name)) for *_, name in near]
-            for name, apart in like:
-                found[name] = max(found.get(name, 0.0), _likeness(typed, name, apart))
+                like = {name: _likeness(typed, name, _letters_apart(order, name)) for *_, name in near}
+                found = found | {name: max(found.get(name, 0.0), like[name]) for name in like}
         best = max(found.values(), default=0.0)
-        close = (name for name in sorted(found) if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD)
-        return tuple(person for name in close for person in self._by_words[name])
-
-    def _word_by_word(self, typed: Words, most: int) -> Iterator[tuple[Words, int]]:
-        """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
-        begun = [(self._beginnings, 0)]  # and how far off they are
-        for word in typed:
-            if word not in self._near_words:
-                self._hold_against_names([word])
-            near, shorter, begun = self._near_words[word], begun, []
-            for name, off in shorter:
-                for other, letters in near.items():
-                    if other in name.after and off + letters <= most:
-                        begun.append((name.after[other], off + letters))
-        return ((name.whole, off) for name, off in begun if name.whole)
+        close = [name for name in found if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD]
+        return tuple(person for name in sorted(close) for person in self._by_words[name])
 
     def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
         """Names of more or fewer words and about as many letters."""
@@ -393,22 +380,44 @@ class NameBook:
             ]
         return self._about_as_long[words, length]
 
-    def _hold_against_names(self, typed: Sequence[str]) -> None:
-        """Find the words of names that each of these can be with a slip or two, and how many letters they are apart."""
-        words = [*self._by_word]
-        self._near_words.update((word, {}) for word in typed)
-        for start in range(0, len(typed), AT_ONCE):
-            some = typed[start : start + AT_ONCE]
-            apart = process.cdist(some, words, scorer=Indel.distance, score_cutoff=WORD_SLIPS, dtype=np.uint8)
-            places = np.nonzero(apart <= WORD_SLIPS)
-            for one, other, letters in zip(*(found.tolist() for found in (*places, apart[places])), strict=True):
-                if _is_slip(some[one], words[other], letters):
-                    self._near_words[some[one]][words[other]] = letters
-
     def foresee(self, typed: Iterable[str]) -> None:
-        """Hold the words of many names that will be read against those of people's names, which is fast at once."""
-        words = {word for name in typed for word in _all_words(name)}
-        self._hold_against_names([*words.difference(self._near_words)])
+        """Hold many names that will be read against those of people, which is fast at once."""
+        words = dict.fromkeys(map(_words, typed))
+        for alike in _grouped((len(name), name) for name in words if name not in self._alike).values():
+            for start in range(0, len(alike), AT_ONCE):
+                self._hold_against_names(alike[start : start + AT_ONCE])
+
+    def _hold_against_names(self, typed: Sequence[Words]) -> None:
+        """Find how like each of these, of equally many words, is to the names it can be with slips in its words.
+
+        In this order or last word first.
+        """
+        self._alike.update((name, {}) for name in typed)
+        if len(typed[0]) not in self._by_count:
+            return
+        names, lengths, steps = self._by_count[len(typed[0])]
+        order, meant, off = self._off_by_slips([*typed, *map(_last_first, typed)], steps)
+        short, long = np.array([*map(_length, typed)] * 2)[order], lengths[meant]
+        like = ((short + long - off) / (short + long) >= TYPO_LIKENESS) & (abs(long - short) <= TYPO_LETTERS)
+        at, name, apart = ((order % len(typed))[like].tolist(), meant[like].tolist(), off[like].tolist())
+        for said, whole, letters in zip(at, map(names.__getitem__, name), apart, strict=True):
+            alike = self._alike[typed[said]]
+            alike[whole] = max(alike.get(whole, 0.0), _likeness(typed[said], whole, letters))
+
+    def _off_by_slips(self, typed: Sequence[Words], steps: Sequence[Ints]) -> tuple[Ints, Ints, Ints]:
+        """Which of these can be which name with a slip or two in every word, and in how many letters they differ."""
+        places, words = pd.factorize(np.array([*chain.from_iterable(typed)], dtype=object))
+        each, near, letters = _slips([*words], self._in_order_of_letters)
+        first = np.searchsorted(each, np.arange(len(words) + 1))
+        row, begun, off = np.arange(len(typed)), np.zeros(len(typed), dtype=int), np.zeros(len(typed), dtype=int)
+        for word, step in zip(places.reshape(len(typed), -1).T, steps, strict=True):
+            start, times = first[word[row]], np.diff(first)[word[row]]
+            at = np.repeat(start - np.cumsum(times) + times, times) + np.arange(times.sum())
+            key = np.repeat(begun, times) * len(self._in_order_of_letters) + near[at]
+            row, begun, off = np.repeat(row, times), np.searchsorted(step, key), np.repeat(off, times) + letters[at]
+            goes_on = step.take(begun, mode="clip") == key
+            row, begun, off = row[goes_on], begun[goes_on], off[goes_on]
+        return row, begun, off
 
     def _settled(self, typed: str, reading: Reading, ego: str | None) -> Reading:
         """One person of those found: not the ego where others share the name, else the only one in the ego's team."""
@@ -441,14 +450,12 @@ class SettledNames(dict[str, int]):
 
     def places(self, names: Sequence[str]) -> list[int]:
         """Who is meant by each; all that is new among them is read at once."""
-        place, otherwise = self._book.place, {}
-        for name in [name for name in names if name not in self]:
-            if not name or self._parted(name):
-                self[name] = UNREAD
-            elif person := self._book.word_for_word(name):
-                self[name] = place[person]
-            else:
-                otherwise[name] = UNREAD
+        new = dict.fromkeys(name for name in names if name not in self)
+        self.update(dict.fromkeys(new, UNREAD))
+        whole = [name for name in new if name and not self._parted(name)]
+        sure = self._book.word_for_word(whole)
+        self.update((name, self._book.place[person]) for name, person in sure.items())
+        otherwise = [name for name in whole if name not in sure]
         self._book.foresee(otherwise)
         self.update((name, self._otherwise(name)) for name in otherwise)
         return [*map(self.__getitem__, names)]
@@ -671,6 +678,16 @@ def _could_be(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
     contained = long.startswith(short) or (len(short) > 1 and short in long)
     return contained or _is_slip(word, other, Indel.distance(word, other))
+
+
+def _slips(typed: Sequence[str], known: Sequence[str]) -> tuple[Ints, Ints, Ints]:
+    """Places of the words that can be each other with a slip or two, and in how many letters they differ."""
+    apart = process.cdist(typed, known, scorer=Indel.distance, score_cutoff=WORD_SLIPS, dtype=np.uint8)
+    one, other = np.nonzero(apart <= WORD_SLIPS)
+    letters = apart[one, other].astype(int)
+    long = np.array([*map(len, typed)])[one] + np.array([*map(len, known)])[other]
+    slips = letters <= (1 - WORD_LIKENESS) * long
+    return one[slips], other[slips], letters[slips]
 
 
 def _is_slip(word: str, other: str, apart: float) -> bool:

@@ -171,7 +171,7 @@ def _names(tables: Tables, index: pd.Index[str], codebook: Codebook, log: IssueL
         if item is not None and item.name in table.cells:
             cells, placed = table.cells[item.name], log.placed(table.where)
             known = known.fillna(given_cells(item, cells, codebook.missing).reindex(index))
-            for person, cell in cells.items():
+            for person, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
                 if cell and not holds_name(cell):
                     placed.note(f"{cell!r} is no name", "passed over", item=item.name, person=str(person))
     return known

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
+import pandas as pd
+
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.errors import SurveyError
 from peernet.privacy import fused
@@ -36,6 +38,7 @@ TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show over
 REACH = 2_000  # rows by which the separator is told
 PIECE = 1_000_000  # characters that are parted into lines at once
 HEADER_REACH = 100_000  # characters within which the header ends
+MOST_AT_ONCE = 500_000_000  # characters of a text that is parted by a library at once
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
 DIGITS = 15  # of a number that a spreadsheet keeps
@@ -71,6 +74,10 @@ _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp12
 # Characters without room or letter that pages and documents leave in what is copied; joiners tell words apart in some
 # scripts and stay.
 _NO_ROOM = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), "")
+_WHITE = (  # what `str.strip` takes away
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
@@ -170,6 +177,59 @@ def _text_rows(file: Path, encoding: str) -> list[Sheet]:
                 'Inside a quoted cell a quotation mark is written twice: "".'
             ) from error
     return [Sheet(rows, semicolons=separator == ";", notes=notes)]
+
+
+def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
+    """The columns of a text file that can be parted at once, and whether semicolons part them; None of any other.
+
+    They are what `READERS` makes of a file with nothing to tell of: one separator in its header, as many cells in each
+    row as there, quotation marks around whole cells alone, and no blank row. The first row is that of the headings.
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+        from pyarrow import compute, csv
+    except ImportError:
+        return None
+    text, notes = _decoded(file, encoding)
+    header = text[: text.find("\n") + 1].rstrip("\r\n")
+    marks = [mark for mark in SEPARATORS if mark in header]
+    told = bool(notes) or len(text) > MOST_AT_ONCE or _NAMED_SEPARATOR.match(text) is not None
+    data, width = text.encode(), header.count(marks[0]) + 1 if marks else 0
+    if told or len(marks) != 1 or '"' in header or not _parts_evenly(data, marks[0].encode()):
+        return None
+    as_text = {f"f{place}": pa.large_string() for place in range(width)}
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(data),
+            csv.ReadOptions(use_threads=False, autogenerate_column_names=True, block_size=len(data) + 1),
+            csv.ParseOptions(delimiter=marks[0], newlines_in_values=True),
+            csv.ConvertOptions(check_utf8=False, column_types=as_text),
+        )
+    except pa.ArrowInvalid:  # rows of different lengths
+        return None
+    columns = [compute.utf8_trim(column, characters=_WHITE) for column in table.columns]
+    for place, column in enumerate(columns if "'" in text else ()):
+        if compute.any(compute.starts_with(column, "'")).as_py():
+            columns[place] = pa.array([fused(cell).strip() for cell in column.to_pylist()], type=pa.large_string())
+    cells = pd.DataFrame({place: pd.array(column, dtype="str") for place, column in enumerate(columns)})
+    begun_blank = cells[cells[0] == ""]
+    return None if (begun_blank == "").all(axis=1).any() else (cells, marks[0] == ";")
+
+
+def _parts_evenly(data: bytes, mark: bytes) -> bool:
+    """Whether quotation marks stand around whole cells, and no line is blank or may be one cell saved over."""
+    odd = (b"\n\n", b"\n\r", b";\n", b";\r", *(chr(letter).encode() for letter in _NO_ROOM))
+    whole_lines = data.count(b"\r") == data.count(b"\r\n") and not data.startswith((b"\n", b"\r"))
+    if not whole_lines or any(map(data.__contains__, odd)):
+        return False
+    between = data.split(b'"')  # a doubled mark leaves nothing between them
+    outside, begin, end = {*between[2:-1:2]} - {b""}, (mark, b"\n", b"\r"), (mark, b"\n")
+    return len(between) == 1 or (
+        len(between) % 2 == 1
+        and between[0].endswith(end)
+        and between[-1].startswith(begin)
+        and all(part.startswith(begin) and part.endswith(end) for part in outside)
+    )
 
 
 def _lines(text: str, start: int = 0) -> Iterator[str]:

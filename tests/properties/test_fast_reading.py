@@ -6,6 +6,8 @@ import re
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -14,9 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet.survey import Item, sheets, ties
+from peernet.survey import Item, files, sheets, ties
 from peernet.survey.answers import typed_answers
-from peernet.survey.files import TextTable
+from peernet.survey.files import TextTable, read_table
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook
 from peernet.survey.nominations import NameReader, nominated_ties, parted
@@ -79,6 +81,50 @@ def test_a_text_cut_in_pieces_has_the_same_lines(text, piece):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sheets, "PIECE", piece)
         assert [*sheets._lines(text)] == re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+EVEN = st.lists(
+    st.sampled_from(["a", "b c", " x ", "'=1", "'t", "\u00a0é\x1c", '"q"', '""', '"a,b"', '"c""d"', '"x\ny"']),
+    min_size=2,
+)
+PIECES = [*",;\t\n'=a ", "\r\n", "\r", '"', '""', '","', ",\n", "\u200b", "\u2028", "sep=,\n", "\n\n", "É"]
+TEXTS = st.lists(EVEN.map(",".join), min_size=1, max_size=4).map("\n".join) | st.lists(
+    st.sampled_from(PIECES), max_size=14
+).map(lambda pieces: "a,b\n" + "".join(pieces))
+
+
+@settings(max_examples=500)
+@given(TEXTS)
+@example('a,b\n"1",2\n3,"4"\n')
+@example('a,b\r\n"1\r\n1",2\r\n')
+@example("a;b\n'=1,2; \u00a0x\n3;4\n")
+@example('a,b\n1"2,"3\n')
+@example("a,b\n,\n1,2")
+def test_a_table_parted_at_once_is_what_it_is_row_by_row(text):
+    def read(folder):
+        file, log = Path(folder) / "survey.csv", IssueLog()
+        file.write_text(text, encoding="utf-8", newline="")
+        try:
+            table = read_table(file, "utf-8", log)
+        except pn.errors.SurveyError as error:
+            return error.problems
+        return table.cells.to_dict("split"), [*map(str, table.cells.dtypes)], table.semicolons, log.to_frame().to_dict()
+
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        at_once = read(folder)
+        patch.setattr(files, "even_columns", lambda *_: None)
+        assert read(folder) == at_once
+
+
+def test_what_stands_around_cells_is_what_python_strips():
+    assert {*sheets._WHITE} == {letter for letter in map(chr, range(sys.maxunicode + 1)) if letter.isspace()}
+
+
+def test_a_made_up_survey_is_parted_at_once(tmp_path):
+    pn.make_survey().write(tmp_path)
+    cells, semicolons = sheets.even_columns(tmp_path / "survey.csv", "utf-8")
+    assert len(cells) > 200
+    assert not semicolons
 
 
 CELLS = st.lists(st.sampled_from(["", "1", "2", "6", "99", "x", "no", "YES", "Plan", "plan; Do", "none"]), max_size=8)

@@ -458,7 +458,7 @@ def test_accents_and_other_letters_do_make_another_label():
 def test_word_for_word_is_whom_the_first_steps_find_beyond_doubt(typed, person):
     people = {"p1": "Jonathan Berg", "a  b": "Cy Oz", "a b": "Di Oz", "none": "Bo Ek", "p5": "Ida Roe", "p6": "Roe Ida"}
     book = NameBook(people, settled={"Nil None": "p1"})
-    assert book.word_for_word(typed) == person
+    assert book.word_for_word([typed]) == ({typed: person} if person else {})
     if person:
         assert book.read(typed) == Reading(person, "identifier" if typed == person else "name", book.read(typed)[2])
 
