@@ -38,9 +38,10 @@ def unrun(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def client_of(notebook: nbformat.NotebookNode) -> NotebookClient:
-    """What runs a notebook in its own folder."""
-    return NotebookClient(
+def run(source: Path) -> nbformat.NotebookNode:
+    """The notebook of a percent source, run in its own folder."""
+    notebook = unrun(source)
+    client = NotebookClient(
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
@@ -48,23 +49,9 @@ def client_of(notebook: nbformat.NotebookNode) -> NotebookClient:
         store_widget_state=False,  # finished progress bars show nothing, and their names are random
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-
-
-def run(source: Path) -> nbformat.NotebookNode:
-    """The notebook of a percent source, run."""
-    notebook = unrun(source)
-    client_of(notebook).execute()
+    client.execute()
     notebook.metadata["language_info"] = {"name": "python"}
     return _without_live_views(notebook)
-
-
-def run_after_others(source: Path, client: NotebookClient) -> nbformat.NotebookNode:
-    """The same in a kernel that runs already, from which all names are taken first: nothing has to be loaded again."""
-    cells = [nbformat.v4.new_code_cell("%reset_selective -f ."), *(notebook := unrun(source)).cells]
-    client.nb = nbformat.v4.new_notebook(cells=cells)
-    for position, cell in enumerate(cells):
-        client.execute_cell(cell, position)
-    return notebook
 
 
 def _without_live_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("jupytext")
 pytest.importorskip("nbclient")
 
-from tests.notebooks.render import client_of, run_after_others, sources, unrun
+from tests.notebooks.render import run, sources, unrun
 
 MOST_CODE_CELLS = 12
 LONGEST_FUNCTION = 5
@@ -20,17 +20,10 @@ def source(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    """One kernel for all notebooks; the copies that are committed were run each in a fresh one."""
-    client = client_of(nbformat.v4.new_notebook())
-    with warnings.catch_warnings(action="ignore"), client.setup_kernel():  # its start and its end are not ours
-        yield client
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_runs_and_its_last_cell_asserts_the_answer(source, kernel):
-    notebook = run_after_others(source, kernel)
+@pytest.mark.filterwarnings("ignore")  # the kernel's own start-up is not ours
+def test_runs_and_its_last_cell_asserts_the_answer(source):
+    with warnings.catch_warnings():
+        notebook = run(source)
     assert "assert" in code_cells(notebook)[-1].source
 
 
