@@ -6,19 +6,19 @@ are drawn again.
 
 In a survey without groups the same answers are dealt out again to one cloud of people. There everybody has a place on
 every trait, and traits have one peak. Answers are cut from the traits, so that each item keeps its answers and its
-gaps. The cloud is fitted until its surveys resemble the one at hand in how items go together, in how skewed the leading
-traits are, in how evenly people are spread over a trait that leads, and in how much some people answer more extremely
-than others: none of these makes groups.
+gaps. The cloud is fitted until its surveys resemble the one at hand in how items go together, in how spread out people
+are on each of the main axes, in how skewed the leading traits are and how evenly people are spread over them, and in
+how much some people answer more extremely than others: none of these makes groups.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import eigh
+from scipy.linalg import eigh, eigvalsh
 from scipy.special import ndtr, ndtri
 
 from peernet._arrays import Array, Floats, Ints
@@ -199,18 +199,18 @@ def stability_label(jaccard: float) -> str:
 
 BISECTIONS = 30  # for the correlation of two normal variables: as near as 1e-9
 ORDERS = 12  # of the polynomials that turn a normal variable into answers
-RELIABLE = 0.95  # no answer tells more of a trait: an item read without error would itself part people into groups
-TRAITS = 3  # that may be skewed
-ROUNDS = 14  # of fitting
-DRAWN = 480  # people drawn in each round
-SKEWED, EXTREME = 1.5, 1.2  # the most a trait is skewed (1 is lognormal) and people vary in how extremely they answer
-STRETCHED = (0.3, 3.0)  # least and most that a trait is stretched
-EVENER = 6.0  # step in evenness per unit of L-kurtosis that is too much
-FASTER = (0.25, 0.7, 0.8)  # steps in skewness, log of the stretch, and extremeness per unit of what is missing
+RELIABLE = 0.95  # no answer tells more of the traits: an item read without error would itself part people into groups
+AXES = 7  # on which people are as spread out as they are: eight groups are sought on as many
+SHARINGS = 10  # rounds in which it settles how much of each item is shared with the traits
+TRAITS = 3  # that may be skewed or spread evenly, at most
+LEADS = 1.0  # variance of such a trait at least, in items: less is mostly chance
+DRAWN = 480  # people drawn in each round of fitting
+STEPS = 1 / np.maximum((np.arange(14) - 3) / 3, 1)  # whole until it is near, then shorter, so that chance averages out
+FASTER = np.array([0.6, -6.0, 0.35, 0.8])  # steps per unit of what is missing: skews, evenness, stretch, extremeness
+LEAST_SHAPE, MOST_SHAPE = np.array([[-1.5, 0.0, np.log(0.1), 0.0], [1.5, 1.0, np.log(3.0), 1.2]])  # of the same
 LOPSIDED = 0.6  # skewness of a trait at least, for traits to be turned; a group of a third makes at most 0.71
 ANGLES = np.deg2rad(np.arange(0, 90, 3))  # by which two traits are turned
 SWEEPS = 3  # over all pairs of traits
-LEADS = 2.0  # times the variance of the next: a trait that leads, as where answers are about one thing
 GRID = ndtri((np.arange(2_000) + 0.5) / 2_000)  # equally likely values of a normal variable
 SLIGHT = 0.01  # evenness and skewness that make no difference
 LEAST = 1e-12  # below this there is no spread
@@ -225,34 +225,34 @@ class Cloud:
     ----------
     loadings
         Of the items on traits of unit variance, item x trait, the leading ones first.
+    turn
+        Of the leading traits to where they are skewed or spread evenly, trait x trait.
     skews
-        Of the leading traits: they are shifted lognormal, the exponential of ``skew`` times a normal variable, and
-        normal where it is 0.
+        Of these: they are shifted lognormal (1 is as skewed as the exponential of a normal variable, 0 is normal).
+    even
+        How evenly people are spread over them: normal at 0, from end to end at 1, where groups begin.
     stretch
-        Of the same traits, which skewness makes less visible in the answers.
+        Of every trait's loadings: what is skewed shows less in the answers, and what is chance shows more.
     extremes
         Standard deviation of the logarithm of how extremely people answer.
-    even
-        Of the first trait, how evenly people are spread over it: normal at 0, from end to end at 1, where groups begin.
     """
 
     loadings: Floats
+    turn: Floats
     skews: Floats
+    even: Floats
     stretch: Floats
-    extremes: float = 0.0
-    even: float = 0.0
+    extremes: float
 
     def latent(self, rng: np.random.Generator, people: int) -> Floats:
         """What people would answer before it is cut into answers, item x person."""
         places = rng.standard_normal((self.loadings.shape[1], people))
-        for trait, skew in enumerate(self.skews):
-            places[trait] = _shaped(places[trait], skew, 0.0 if trait else self.even)
-        stretched = self.loadings.copy()
-        stretched[:, : len(self.stretch)] *= self.stretch
-        stretched /= np.maximum(np.linalg.norm(stretched, axis=1, keepdims=True), LEAST)
-        error = rng.standard_normal((len(stretched), people))
+        shapes = zip(places, self.skews, self.even, strict=False)
+        places[: len(self.turn)] = self.turn.T @ [_shaped(normal, skew, even) for normal, skew, even in shapes]
+        stretched = no_surer(self.loadings * self.stretch)
+        error = np.sqrt(1 - (stretched**2).sum(axis=1, keepdims=True)) * rng.standard_normal((len(stretched), people))
         extremes = np.exp(self.extremes * rng.standard_normal(people))
-        return np.asarray((np.sqrt(RELIABLE) * stretched @ places + np.sqrt(1 - RELIABLE) * error) * extremes)
+        return np.asarray((stretched @ places + error) * extremes)
 
 
 def _shaped(normal: Floats, skew: float, even: float) -> Floats:
@@ -266,54 +266,50 @@ def _shaped(normal: Floats, skew: float, even: float) -> Floats:
 def fit_cloud(scores: Floats, rng: np.random.Generator) -> Cloud:
     """The cloud whose surveys resemble the answers, one number per answer, item x person.
 
-    Correlations come first; then skewness, stretch, extremeness and, where one trait leads, evenness move towards what
-    is seen on the leading axes, round by round on the same draws.
+    Correlations come first; then all else moves towards what is seen, round by round, and is averaged over the second
+    half of them. Traits stay in the order of their sizes, by which the axes seen are told apart.
     """
     loadings = latent_loadings(scores)
-    size = (loadings**2).sum(axis=0)
-    leading = int((LEADS * size[:TRAITS] >= size[0]).sum())
-    loadings = turned(scores, loadings, leading)
+    lengths = np.log(np.maximum(np.linalg.norm(loadings, axis=0), LEAST))
     seen = _Likeness(scores, loadings)
-    traits = min(TRAITS, len(scores))
-    cloud, wanted = Cloud(loadings, np.zeros(traits), np.ones(traits)), seen.of(scores)
-    people, seed = scores.shape[1], int(rng.integers(2**32))
-    for _ in range(ROUNDS):
-        same = np.random.default_rng(seed)
-        drawn = [seen.of(dealt(scores, cloud.latent(same, people))) for _ in range(max(DRAWN // people, 4))]
-        missing = [want - np.mean(have, axis=0) for want, have in zip(wanted, zip(*drawn, strict=True), strict=True)]
-        *missing, flatter = missing
-        skews, spreads, extremes = (faster * step for faster, step in zip(FASTER, missing, strict=True))
-        cloud = replace(
-            cloud,
-            skews=np.clip(cloud.skews + skews, -SKEWED, SKEWED),
-            stretch=np.clip(cloud.stretch * np.exp(spreads), *STRETCHED),
-            extremes=float(np.clip(cloud.extremes + extremes, 0, EXTREME)),
-            even=float(np.clip(cloud.even - EVENER * flatter, 0, 1)) if leading == 1 else 0.0,
-        )
-    return cloud
+    wanted, people, traits = seen.of(scores), scores.shape[1], len(seen.turn)
+    faster, least, most = np.repeat([FASTER, LEAST_SHAPE, MOST_SHAPE], [traits, traits, len(lengths), 1], axis=1)
+    shape, stretch, rounds = np.zeros(len(wanted)), slice(2 * traits, -1), []
+    for step in STEPS:
+        cloud = _cloud(loadings, seen.turn, shape)
+        drawn = [seen.of(dealt(scores, cloud.latent(rng, people))) for _ in range(max(DRAWN // people, 4))]
+        shape = np.clip(shape + step * faster * (wanted - np.mean(drawn, axis=0)), least, most)
+        shape[stretch] = np.minimum.accumulate(lengths + shape[stretch]) - lengths
+        rounds.append(shape)
+    return _cloud(loadings, seen.turn, np.mean(rounds[len(rounds) // 2 :], axis=0))
 
 
-def turned(scores: Floats, loadings: Floats, leading: int) -> Floats:
-    """The leading traits turned to where they are as skewed as can be, as given where none is very skewed.
+def _cloud(loadings: Floats, turn: Floats, shape: Floats) -> Cloud:
+    """The shape in the order of what it is fitted to."""
+    skews, even, stretch = np.split(shape[:-1], [len(turn), 2 * len(turn)])
+    return Cloud(loadings, turn, skews, even, np.exp(stretch), float(shape[-1]))
+
+
+def turned(places: Floats) -> Floats:
+    """How the leading traits (rows) are turned to where they are as skewed as can be; not where none is very skewed.
 
     The main axes of several skewed traits are mixtures of them, less skewed than the independent ones (Comon 1994).
     """
-    places, out = _Likeness(scores, loadings).places(scores)[:leading], loadings.copy()
-    places -= places.mean(axis=1, keepdims=True)
-    places /= np.maximum(places.std(axis=1, keepdims=True), LEAST)
+    turn, places = np.eye(len(places)), places.copy()
     cos, sin = np.cos(ANGLES)[:, None], np.sin(ANGLES)[:, None]
-    for i, j in SWEEPS * list(combinations(range(leading), 2)):
+    for i, j in SWEEPS * list(combinations(range(len(places)), 2)):
         one, other = cos * places[i] + sin * places[j], cos * places[j] - sin * places[i]
         best = int(((one**3).mean(axis=1) ** 2 + (other**3).mean(axis=1) ** 2).argmax())
-        turn = np.array([[cos[best, 0], sin[best, 0]], [-sin[best, 0], cos[best, 0]]])
-        places[[i, j]], out[:, [i, j]] = turn @ places[[i, j]], out[:, [i, j]] @ turn.T
-    return out if np.abs((places**3).mean(axis=1)).max() >= LOPSIDED and leading > 1 else loadings
+        step = np.array([[cos[best, 0], sin[best, 0]], [-sin[best, 0], cos[best, 0]]])
+        places[[i, j]], turn[[i, j]] = step @ places[[i, j]], step @ turn[[i, j]]
+    return turn if np.abs((places**3).mean(axis=1)).max() >= LOPSIDED else np.eye(len(turn))
 
 
 class _Likeness:
-    """What a cloud is fitted to, along the axes of given loadings.
+    """What a cloud is fitted to.
 
-    Skewness and log variance of the leading ones, how radii vary, and the L-kurtosis of the first.
+    Skewness and L-kurtosis of the leading traits, log variances of the main axes, whichever these are in each survey,
+    and how radii vary.
     """
 
     def __init__(self, scores: Floats, loadings: Floats) -> None:
@@ -322,21 +318,31 @@ class _Likeness:
         self.mean = np.nansum(scores, axis=1, keepdims=True) / few
         self.spread = np.sqrt(np.nansum((scores - self.mean) ** 2, axis=1, keepdims=True) / few)
         self.weight = 1 / np.sqrt(np.maximum(answered.mean(axis=0), LEAST))
-        self.axes = (loadings / np.maximum(np.linalg.norm(loadings, axis=0), LEAST)).T
-        self.width = np.maximum(self.places(scores).std(axis=1, keepdims=True), np.sqrt(FLAT))
+        size = (loadings**2).sum(axis=0)
+        self.axes = (loadings / np.sqrt(np.maximum(size, LEAST))).T
+        standard = self.standard(scores)
+        variances, vectors = eigh(standard @ standard.T / scores.shape[1])
+        self.alike = (vectors / np.sqrt(np.maximum(variances, FLAT))).T  # all axes, on which people are as spread out
+        leading = max(1, int((size[:TRAITS] >= LEADS).sum()))
+        self.turn = turned(_standardised(self.axes[:leading] @ standard))
 
-    def places(self, scores: Floats) -> Floats:
-        standard = np.nan_to_num((scores - self.mean) / np.maximum(self.spread, LEAST))
-        return np.asarray(self.axes @ standard * self.weight)
+    def standard(self, scores: Floats) -> Floats:
+        """Answers around the mean of their item, by its spread."""
+        return np.asarray(np.nan_to_num((scores - self.mean) / np.maximum(self.spread, LEAST)) * self.weight)
 
-    def of(self, scores: Floats) -> tuple[Floats, Floats, float, float]:
-        places = self.places(scores)
-        leading = places[:TRAITS] - places[:TRAITS].mean(axis=1, keepdims=True)
-        width = np.maximum(leading.std(axis=1), LEAST)
-        radius = ((places / self.width) ** 2).mean(axis=0)
-        skewness = (leading**3).mean(axis=1) / width**3
-        varied = float(radius.std() / max(radius.mean(), LEAST))
-        return skewness, 2 * np.log(width), varied, l_kurtosis(leading[0])
+    def of(self, scores: Floats) -> Floats:
+        standard = self.standard(scores)
+        traits = _standardised(self.turn @ _standardised(self.axes[: len(self.turn)] @ standard))
+        variances = eigvalsh(standard @ standard.T / scores.shape[1])[: -1 - len(self.axes) : -1]
+        radius = ((self.alike @ standard) ** 2).mean(axis=0)
+        flat, varied = [l_kurtosis(trait) for trait in traits], radius.std() / max(radius.mean(), LEAST)
+        return np.concatenate([(traits**3).mean(axis=1), flat, np.log(np.maximum(variances, FLAT)), [varied]])
+
+
+def _standardised(places: Floats) -> Floats:
+    """Mean 0 and variance 1 on every axis (row)."""
+    away = places - places.mean(axis=1, keepdims=True)
+    return np.asarray(away / np.maximum(away.std(axis=1, keepdims=True), LEAST))
 
 
 def l_kurtosis(values: Floats) -> float:
@@ -377,30 +383,32 @@ def _set_scores(items: CodedItems, v: int, axis: Floats) -> Floats:
 
 
 def latent_loadings(scores: Floats) -> Floats:
-    """Loadings of normal variables that, cut into answers (NORTA), correlate on the whole as the items do.
+    """Loadings of normal variables that, cut into answers (NORTA), correlate as the items do.
 
-    Part of every answer is error, so the normal variables correlate by so much more.
+    They follow a few traits (principal factors); the rest of every item is its own, so that what is chance in the
+    correlations at hand is not kept, and then met again in every new survey.
     """
-    wanted = _correlation_beyond_chance(scores)
+    wanted = pd.DataFrame(scores.T).corr().fillna(0.0).to_numpy()
     shapes = np.array([_hermite_coefficients(answers[~np.isnan(answers)]) for answers in scores])
     low, high = -np.ones_like(wanted), np.ones_like(wanted)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         reached = sum(np.outer(shape, shape) * middle**order for order, shape in enumerate(shapes.T, start=1))
         low, high = np.where(reached < wanted, middle, low), np.where(reached < wanted, high, middle)
-    middle = np.clip(middle / RELIABLE, -1, 1)
-    np.fill_diagonal(middle, 1.0)
-    values, vectors = eigh(middle)
-    loadings = (vectors * np.sqrt(np.maximum(values, 0.0)))[:, ::-1]
-    return np.asarray(loadings / np.maximum(np.linalg.norm(loadings, axis=1, keepdims=True), LEAST))
+    middle[wanted == 0] = 0.0  # also where all answers to an item are equal
+    np.fill_diagonal(middle, 0.0)
+    shared = np.abs(middle).max(axis=1)
+    for _ in range(SHARINGS):
+        values, vectors = eigh(middle + np.diag(shared))
+        loadings = no_surer((vectors * np.sqrt(np.maximum(values, 0.0)))[:, : -1 - min(AXES, len(scores)) : -1])
+        shared = (loadings**2).sum(axis=1)
+    return loadings
 
 
-def _correlation_beyond_chance(scores: Floats) -> Floats:
-    """Correlations less what chance adds to their squares, so that new samples show as much as these answers."""
-    observed = pd.DataFrame(scores.T).corr().fillna(0.0).to_numpy()
-    answered = (~np.isnan(scores)).astype(np.float64)
-    chance = (1 - observed**2) ** 2 / np.maximum(answered @ answered.T - 1, 1)
-    return np.asarray(np.sign(observed) * np.sqrt(np.maximum(observed**2 - chance, 0.0)))
+def no_surer(loadings: Floats) -> Floats:
+    """Loadings made smaller where an answer would tell more of the traits than any does."""
+    shared = (loadings**2).sum(axis=1, keepdims=True)
+    return np.asarray(loadings * np.sqrt(np.minimum(1.0, RELIABLE / np.maximum(shared, LEAST))))
 
 
 def _hermite_coefficients(answers: Floats) -> Floats:

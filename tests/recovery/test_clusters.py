@@ -27,6 +27,7 @@ WITHOUT_GROUPS = {
     "one lognormal trait": lambda rng, people: trait_answers(rng, people, spread="skewed"),
     "one lognormal trait, 10 % missing": lambda rng, people: trait_answers(rng, people, spread="skewed", missing=0.1),
     "two lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=2),
+    "three lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=3),
     "one trait spread evenly": lambda rng, people: trait_answers(rng, people, spread="even"),
     "one trait spread evenly, up to a ceiling": capped_answers,
     "one trait with heavy tails": lambda rng, people: trait_answers(rng, people, spread="heavy"),
@@ -86,6 +87,12 @@ def test_three_blurred_groups_of_twenty_are_found_in_some_surveys():
 @pytest.mark.parametrize("kind", WITHOUT_GROUPS)
 def test_surveys_without_groups_are_told_so(kind):
     assert share_of_claims(WITHOUT_GROUPS[kind], 8, people=60) <= 0.25
+
+
+@pytest.mark.parametrize("spread", ["normal", "skewed", "even"])
+def test_many_items_about_one_trait_are_no_groups(spread):
+    """The more items, the more of the main axes are chance, and the surer the trait is read."""
+    assert share_of_claims(lambda rng, people: trait_answers(rng, people, 30, spread=spread), 8, people=120) <= 0.25
 
 
 @pytest.mark.slow
