@@ -37,7 +37,9 @@ from peernet.matching.blossom_state import (
     NOBODY,
     PAIRS_FROM,
     PAIRS_TO,
+    PARTNER,
     PEOPLE,
+    WEIGHT,
     State,
     copied,
     n_blossoms,
@@ -306,24 +308,54 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
-        return _narrowed(at)
+        return narrowed(at)
     return at
 
 
-def _narrowed(at: SearchState) -> SearchState:
+def narrowed(at: SearchState) -> SearchState:
     """The same standing with each person's pairs of least slack as candidates; others are looked at in the end.
 
     How many are nearer than a share of a person's mean slack is what it would be were slack spread evenly from zero.
     """
-    n, links, node = at.problem.copies.n_nodes, at.problem.copies.between_copies(at.pairs), at.state.node
-    dual, each = node[:n, DUAL].copy(), node[:n, PAIRS_TO] - node[:n, PAIRS_FROM]
-    slack = dual[links.u] + dual[links.v] - links.w
-    total = np.bincount(links.u, slack, n) + np.bincount(links.v, slack, n)
-    reach = np.where(each > NEAREST_LISTED, 2 * NEAREST_LISTED * total / np.maximum(each, 1) ** 2, np.inf)
-    near = slack <= np.maximum(reach[links.u], reach[links.v])
-    some = at.pairs.where(near)
-    state = with_pairs(at.state, *at.problem.copies.cells(some))
-    return SearchState(at.problem, some, state, at.pairs.where(~near))
+    owner, dual = at.problem.copies.owner, at.state.node[: at.problem.copies.n_nodes, DUAL].copy()
+    reach, starts = np.empty(len(dual)), np.zeros(len(dual) + 1, dtype=np.int64)
+    cells, lists = np.empty_like(at.state.pairs), np.empty((3, len(at.pairs)), dtype=np.int64)
+    near, rest = split_by_slack(at.state, NEAREST_LISTED, dual, owner, reach, starts, cells, lists)
+    at.state.node[: len(dual), PAIRS_FROM], at.state.node[: len(dual), PAIRS_TO] = starts[:-1], starts[1:]
+    state = at.state._replace(pairs=cells[: starts[-1]])
+    return SearchState(at.problem, CandidatePairs(*lists[:, :near]), state, CandidatePairs(*lists[:, rest:]))
+
+
+@kernel_no_arrays
+def split_by_slack(
+    s: State, most: int, dual: Ints, owner: Ints, reach: Floats, starts: Ints, cells: Ints, lists: Ints
+) -> tuple[int, int]:
+    """Write the rows of nearest pairs, these at the front of ``lists`` and the others at its end; where each ends."""
+    note_reach(s, most, dual, reach)
+    size, near, rest = 0, 0, lists.shape[1]
+    for u in range(len(dual)):
+        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+            v, w = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
+            slack = dual[u] + dual[v] - w
+            kept, at = slack <= max(reach[u], reach[v]), rest - 1
+            if kept:
+                cells[size, PARTNER], cells[size, WEIGHT], at = v, w, near
+                size += 1
+            if u < v:
+                near, rest = (near + 1, rest) if kept else (near, rest - 1)
+                lists[0, at], lists[1, at], lists[2, at] = owner[u], owner[v], w
+        starts[u + 1] = size
+    return near, rest
+
+
+@inlined
+def note_reach(s: State, most: int, dual: Ints, reach: Floats) -> None:
+    """The slack up to which each has about so many pairs, infinite where there are no more."""
+    for u in range(len(dual)):
+        total, each = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM]
+        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+            total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
+        reach[u] = 2 * most * total / each**2 if each > most else np.inf
 
 
 def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:
