@@ -102,7 +102,7 @@ from peernet.matching.weights import Units, WeightBlocks, read_weights
 
 HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 NEAR = 16  # candidates a person, those with the least slack
-PARTED = 16  # of so many pairs one has to go, and a listed pool is solved anew
+PARTED = 16  # of so many pairs one has to go, and people bid anew for listed ones
 DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
 
 
