@@ -178,7 +178,8 @@ def test_rounds_in_which_nobody_meets_again_are_each_the_best_of_what_is_left(we
 
 
 @pytest.mark.parametrize("largest", [3, 10**6])  # tied, so that there are many odd sets, or hardly tied
-def test_rounds_of_a_large_listed_pool_are_as_good_as_solved_anew(largest, rng):
+def test_rounds_of_a_large_listed_pool_are_as_good_as_solved_anew(largest, rng, monkeypatch):
+    monkeypatch.setattr("peernet.matching.proving.NEAREST_LISTED", 1)  # so few that some are missed
     n, made, absent = 2500, [], []
     u, v = np.unique(np.sort(rng.integers(0, n, (2, 4 * n)), axis=0), axis=1)
     left = {pair: float(rng.integers(1, largest)) for pair in zip(u.tolist(), v.tolist(), strict=True)}
