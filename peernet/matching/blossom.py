@@ -226,6 +226,12 @@ def start(s: State) -> None:
     """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
     for u in range(s.tally[PEOPLE]):
         raise_dual(s, u)
+    tighten_all(s)
+
+
+@kernel_no_arrays
+def tighten_all(s: State) -> None:
+    """Make duals that cover everything small, and match tight unmatched pairs."""
     for u in range(s.tally[PEOPLE]):
         if s.node[u, MATE_OUT] < 0:
             tighten(s, u)

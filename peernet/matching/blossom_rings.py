@@ -488,3 +488,4 @@ def close(s: State, u: int, v: int) -> None:
     for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
         if s.pairs[e, PARTNER] == v:
             s.pairs[e, WEIGHT] = -GONE
+            break

@@ -98,7 +98,9 @@ def _empty_heap(n: int, pairs: Ints) -> Ints:
 
 def copied(s: State) -> State:
     """The state between two searches, to go on from without changing this one; the pairs are shared."""
-    return s._replace(node=s.node.copy(), heap=np.empty_like(s.heap), lists=s.lists.copy(), tally=s.tally.copy())
+    lists = np.empty_like(s.lists)
+    lists[SPARE, : s.tally[SPARE]] = s.lists[SPARE, : s.tally[SPARE]]  # the only list that is not written anew
+    return s._replace(node=s.node.copy(), heap=np.empty_like(s.heap), lists=lists, tally=s.tally.copy())
 
 
 def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:

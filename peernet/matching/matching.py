@@ -269,7 +269,7 @@ class MatchingTask:
     @property
     def is_listed(self) -> bool:
         """Whether allowed pairs are so few that all of them are candidates."""
-        return self.span.count <= max(FEW_PAIRS, FEW_PARTNERS * self.rules.table.n)
+        return self.span.count <= max(FEW_PAIRS, FEW_PARTNERS * self.rules.given.n)
 
     def problem(self, deadline: float) -> Problem:
         """The task as the engine takes it."""

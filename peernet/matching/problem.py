@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from operator import index
 from time import monotonic
 from typing import TypeAlias
@@ -23,7 +24,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import kernel_no_arrays
 from peernet.errors import InfeasibleError, MatchingError, SettingError
 from peernet.matching.blossom_state import DUAL, State, new_state
@@ -90,7 +91,7 @@ class Constraints:
     @cached_property
     def shut(self) -> Ints:
         """Pairs that are not left to decide though both could still have a partner."""
-        return self.settled[(self.space[self.settled] > 0).all(axis=1)]
+        return self.settled[(self.space[self.settled[:, 0]] > 0) & (self.space[self.settled[:, 1]] > 0)]
 
     @property
     def most_pairs(self) -> int:
@@ -150,8 +151,23 @@ def _first_bad(each: np.ndarray) -> str:
 
 
 def read_position_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
-    """Pairs of positions, one row each, the lower first, sorted."""
-    return np.array(sorted({_ordered(pair, n, name) for pair in pairs}), dtype=np.int64).reshape(-1, 2)
+    """Pairs of positions, one row each and each once, the lower first, sorted."""
+    given = list(pairs)
+    u, v = _sides(given)
+    low, high = np.minimum(u, v), np.maximum(u, v)
+    if len(u) < len(given) or (low < 0).any() or (low == high).any() or (high >= n).any():
+        low, high = np.array([_ordered(pair, n, name) for pair in given], dtype=np.int64).T  # tells which is wrong
+    number = np.sort(low * n + high, kind="stable")  # mostly in order
+    return np.column_stack(np.divmod(number[np.diff(number, prepend=-1) > 0], max(n, 1)))
+
+
+def _sides(pairs: list[tuple[int, int]]) -> Ints:
+    """First and second of each of some pairs; of none where not all are two whole numbers."""
+    try:
+        in_twos = set(map(len, pairs)) == {2}
+        return np.fromiter(map(index, chain.from_iterable(pairs if in_twos else ())), np.int64).reshape(-1, 2).T
+    except (TypeError, OverflowError):
+        return np.empty((2, 0), dtype=np.int64)
 
 
 def _ordered(pair: tuple[int, int], n: int, name: str) -> tuple[int, int]:
@@ -183,7 +199,7 @@ def _together(some: Ints, more: Ints, n: int) -> Ints:
 
 
 def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Constraints:
-    weights = table.weight_of(*required.T)
+    weights = table.weight_of(*required.T) if len(required) else np.empty(0)
     barred = set(map(tuple, forbidden.tolist() if len(required) else ()))
     for (i, j), w in zip(required.tolist(), weights.tolist(), strict=True):
         if w != w or (i, j) in barred:
@@ -237,9 +253,14 @@ class CandidatePairs:
         number, first = np.unique(self.number(n), return_index=True)
         return CandidatePairs(number // n, number % n, self.w[first])
 
+    def among(self, others: CandidatePairs, n: int) -> Flags:
+        """Which of the pairs are in another list."""
+        number, theirs = self.number(n), np.sort(others.number(n), kind="stable")  # mostly in order
+        return np.asarray(np.append(theirs, -1)[np.searchsorted(theirs, number)] == number)
+
     def without(self, gone: CandidatePairs, n: int) -> CandidatePairs:
         """The pairs that are not in another list."""
-        return self.where(~np.isin(self.number(n), gone.number(n)))
+        return self.where(~self.among(gone, n))
 
 
 def no_pairs() -> CandidatePairs:

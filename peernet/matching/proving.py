@@ -37,7 +37,9 @@ from peernet.matching.blossom_state import (
     NOBODY,
     PAIRS_FROM,
     PAIRS_TO,
+    PARTNER,
     PEOPLE,
+    WEIGHT,
     State,
     copied,
     n_blossoms,
@@ -293,7 +295,12 @@ def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest
 
 
 def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
-    """Begin with all allowed pairs as candidates."""
+    """Begin with all allowed pairs as candidates.
+
+    No pool is made smaller before. In the benchmark's pools of 20,000 everybody has more than two candidates or none,
+    nobody is another's twin and no pair is worth all that its two could have instead. Of 4,000 in a made-up company
+    3,413 have candidates and 214 of them one or two: the search takes as long without those.
+    """
     capacity = problem.copies.capacity
     able = (capacity[u] > 0) & (capacity[v] > 0) & ((weight > 0) | (problem.units.offset != 0))
     u, v, weight = u[able], v[able], weight[able]
@@ -306,24 +313,53 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
-        return _narrowed(at)
+        return narrowed(at)
     return at
 
 
-def _narrowed(at: SearchState) -> SearchState:
+def narrowed(at: SearchState) -> SearchState:
     """The same standing with each person's pairs of least slack as candidates; others are looked at in the end.
 
     How many are nearer than a share of a person's mean slack is what it would be were slack spread evenly from zero.
     """
-    n, links, node = at.problem.copies.n_nodes, at.problem.copies.between_copies(at.pairs), at.state.node
-    dual, each = node[:n, DUAL].copy(), node[:n, PAIRS_TO] - node[:n, PAIRS_FROM]
-    slack = dual[links.u] + dual[links.v] - links.w
-    total = np.bincount(links.u, slack, n) + np.bincount(links.v, slack, n)
-    reach = np.where(each > NEAREST_LISTED, 2 * NEAREST_LISTED * total / np.maximum(each, 1) ** 2, np.inf)
-    near = slack <= np.maximum(reach[links.u], reach[links.v])
-    some = at.pairs.where(near)
-    state = with_pairs(at.state, *at.problem.copies.cells(some))
-    return SearchState(at.problem, some, state, at.pairs.where(~near))
+    owner, dual = at.problem.copies.owner, at.state.node[: at.problem.copies.n_nodes, DUAL].copy()
+    reach, starts = np.empty_like(dual), np.zeros(len(dual) + 1, dtype=np.int64)
+    cells, lists = np.empty_like(at.state.pairs), np.empty((3, len(at.pairs)), dtype=np.int64)
+    near, rest = split_by_slack(at.state, NEAREST_LISTED, dual, owner, reach, starts, cells, lists)
+    at.state.node[: len(dual), PAIRS_FROM], at.state.node[: len(dual), PAIRS_TO] = starts[:-1], starts[1:]
+    state = at.state._replace(pairs=cells[: starts[-1]])
+    return SearchState(at.problem, CandidatePairs(*lists[:, :near]), state, CandidatePairs(*lists[:, rest:]))
+
+
+@kernel_no_arrays
+def split_by_slack(
+    s: State, most: int, dual: Ints, owner: Ints, reach: Ints, starts: Ints, cells: Ints, lists: Ints
+) -> tuple[int, int]:
+    """Write the rows of nearest pairs, these at the front of ``lists`` and the others at its end; where each ends."""
+    note_reach(s, most, dual, reach)
+    size, near, rest = 0, 0, lists.shape[1]
+    for u in range(len(dual)):
+        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+            v, w = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
+            kept = int(dual[u] + dual[v] - w <= max(reach[u], reach[v]))  # a number, for nobody can guess it
+            cells[size, PARTNER], cells[size, WEIGHT] = v, w
+            size += kept
+            if u < v:
+                at = kept * near + (1 - kept) * (rest - 1)
+                lists[0, at], lists[1, at], lists[2, at] = owner[u], owner[v], w
+                near, rest = near + kept, rest - 1 + kept
+        starts[u + 1] = size
+    return near, rest
+
+
+@inlined
+def note_reach(s: State, most: int, dual: Ints, reach: Ints) -> None:
+    """The slack up to which each has about so many pairs; no end where there are no more."""
+    for u in range(len(dual)):
+        total, each = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM]
+        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+            total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
+        reach[u] = np.int64(2 * most * total / each**2) if each > most else NEVER
 
 
 def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:

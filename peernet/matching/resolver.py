@@ -12,9 +12,10 @@ All pairs of u with a slack below ``reach(u)`` before are candidates, and the se
 have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u) + largest down``: only such rows are
 read.
 
-Where a large part of all pairs go in a pool of listed pairs, as the pairs made do before another round, the duals that
-proved them say little about the rest: as many are left for the search as after the bids of a pool solved anew, but with
-high duals and blossoms to open. So these are solved anew, on weights that need not be read again.
+**Another round.** Where a large part of all pairs go in a pool of listed pairs, as the pairs made do before another
+round, going on would leave as many for the search as after the bids of a pool solved anew, but with blossoms to open.
+So everybody is single again and bids. What need not be done again is to read, check and list the pairs and to find
+duals that cover them: those of the first search do, and the rows of pairs lose what goes in one pass.
 
 **One person absent.** Where all are matched and one leaves, somebody must stay single, and to find out who takes a
 search through the whole pool. One search does it for everybody. A spare person, whom each may have instead of a partner
@@ -46,14 +47,39 @@ import numpy as np
 import numpy.typing as npt
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._compiled import kernel_no_arrays
 from peernet.errors import check_choice
-from peernet.matching.blossom import start
+from peernet.matching.bidding import bid
+from peernet.matching.blossom import start, tighten_all
 from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
-from peernet.matching.blossom_state import DOWN, DUAL, MATE_IN, UP, State, copied, new_state, with_pairs
+from peernet.matching.blossom_state import (
+    DOWN,
+    DUAL,
+    MATE_IN,
+    NOBODY,
+    PAIRS_FROM,
+    PAIRS_TO,
+    PARTNER,
+    UP,
+    WEIGHT,
+    State,
+    copied,
+    new_state,
+    with_pairs,
+)
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
-from peernet.matching.problem import CandidatePairs, Constraints, Copies, no_pairs, read_constraints, unweighted
+from peernet.matching.problem import (
+    CandidatePairs,
+    Constraints,
+    Copies,
+    by_node,
+    no_pairs,
+    read_constraints,
+    unweighted,
+)
 from peernet.matching.proving import (
+    BIDS,
     MISSED,
     Found,
     SearchState,
@@ -62,6 +88,8 @@ from peernet.matching.proving import (
     closed,
     cover,
     greatest_pairs,
+    missed_by,
+    narrowed,
     pairs_made,
     settle_roots,
     solve,
@@ -74,7 +102,7 @@ from peernet.matching.weights import Units, WeightBlocks, read_weights
 
 HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 NEAR = 16  # candidates a person, those with the least slack
-PARTED = 16  # of so many pairs one has to go, and a listed pool is solved anew
+PARTED = 16  # of so many pairs one has to go, and people bid anew for listed ones
 DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
 
 
@@ -198,7 +226,8 @@ class Resolver:
         if found is None and absent is not None and self._anyone_out:
             found = self._anyone_out.without(absent)
         if found is None and task.is_listed and self._parts_many(task.rules):
-            found = solve(task.problem(math.inf))
+            several = (self._task.rules.space > 1).any()
+            found = solve(task.problem(math.inf)) if several else pair_anew(self._ground[0], self._duals, task.rules)
         return found or reoptimise(*self._ground, task.rules)
 
     def _parts_many(self, rules: Constraints) -> bool:
@@ -213,6 +242,10 @@ class Resolver:
     def _ground(self) -> tuple[SearchState, Floats]:
         found = self._first if isinstance(self._first, Solution) else solve(self._task.problem(math.inf))
         return warm_start(found.end)
+
+    @cached_property
+    def _duals(self) -> Ints:
+        return closed(self._ground[0].state)[0]
 
     @cached_property
     def _anyone_out(self) -> OneAbsent | None:
@@ -236,8 +269,43 @@ def warm_start(end: SearchState) -> tuple[SearchState, Floats]:
 
 def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Solution:
     """Best matching under stricter rules; ``ground`` and ``reach`` are what `warm_start` returns."""
-    shut = unweighted(rules.shut)
-    at, before = _changed(ground, rules, shut), np.zeros(rules.given.n)
+    return _proven(_changed(ground, rules, unweighted(rules.shut)), reach, rules)
+
+
+def pair_anew(ground: SearchState, dual: Ints, rules: Constraints) -> Solution:
+    """Best matching under stricter rules where everybody is one node, pairs are listed and most of those made go.
+
+    ``dual`` covers all pairs of ``ground`` without blossoms.
+    """
+    copies, gone = ground.problem.copies, ground.problem.copies.between_copies(unweighted(rules.shut))
+    starts, cells = np.zeros(len(dual) + 1, dtype=np.int64), np.empty_like(ground.state.pairs)
+    keep_links(ground.state, *by_node(len(dual), gone.u, gone.v, gone.w), starts, cells)
+    state = new_state(starts, cells[: starts[-1]], dual, np.full_like(dual, NOBODY))
+    take_out(state, *_leaving(copies, rules))
+    tighten_all(state)
+    bid(state, BIDS)
+    at = narrowed(replace(ground, state=state))
+    settle_roots(at, halves=True)
+    return _proven(at, np.full(rules.given.n, np.inf), rules)
+
+
+@kernel_no_arrays
+def keep_links(s: State, gone_from: Ints, gone: Ints, starts: Ints, cells: Ints) -> None:
+    """Write the rows of all links but those that are gone, which come as rows too."""
+    size = 0
+    for u in range(len(starts) - 1):
+        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+            kept = 1
+            for k in range(gone_from[u], gone_from[u + 1]):
+                kept &= gone[k, PARTNER] != s.pairs[e, PARTNER]
+            cells[size, PARTNER], cells[size, WEIGHT] = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
+            size += kept
+        starts[u + 1] = size
+
+
+def _proven(at: SearchState, reach: Floats, rules: Constraints) -> Solution:
+    """Search until no pair is missed."""
+    shut, before = unweighted(rules.shut), np.zeros(rules.given.n)
     while True:
         settle_roots(at, halves=False)
         missed, before = _missed(at, reach, before, shut)
@@ -269,7 +337,7 @@ def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
     turn = np.arange(len(who)) - np.searchsorted(who, who)
     node = copies.starts[1:][who] - 1 - turn
     single, n = copies.single, rules.given.n
-    shut = np.isin(single.number(n), unweighted(rules.settled).number(n))
+    shut = single.among(unweighted(rules.settled), n)
     shut |= (rules.space[single.u] == 0) | (rules.space[single.v] == 0)
     a = copies.first_dummies[shut]
     return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
@@ -284,7 +352,10 @@ def _missed(at: SearchState, reach: Floats, before: Floats, shut: CandidatePairs
     down, some = np.zeros(len(copies.capacity)), copies.capacity > 0  # how long their copies were outer, at most
     down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
     rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
-    if at.problem.table.pairs is not None or not len(rows):
+    if at.problem.table.pairs is not None:
+        missed = missed_by(at).pairs
+        return missed.without(shut, len(down)) if len(missed) else missed, down
+    if not len(rows):
         return no_pairs(), down
     most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()
     found = tightest(at, int(most), below=0.0, rows=rows if 2 * len(rows) < len(down) else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import frexp, ldexp
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -77,8 +78,7 @@ class PairTable:
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:
-            at = self._places(u, v)
-            return np.where(at < 0, np.nan, np.append(self.pairs[2], np.nan)[at])
+            return np.asarray(self._numbered[1][self._places(u, v)])
         if self.cells is not None:
             return np.asarray(self.cells[u, v])
         found = np.empty(len(u))
@@ -89,10 +89,16 @@ class PairTable:
 
     def _places(self, u: Ints, v: Ints) -> Ints:
         """Where each of some pairs u < v stands in the list, -1 where not allowed."""
+        number, asked = self._numbered[0], u * self.n + v
+        at = np.searchsorted(number, asked)
+        return np.where(number[at] == asked, at, -1)
+
+    @cached_property
+    def _numbered(self) -> tuple[Ints, Floats]:
+        """One number for each pair of the list, and its weight; at the end what stands for any pair not allowed."""
         assert self.pairs is not None
-        number = np.append(self.pairs[0] * self.n + self.pairs[1], self.n**2)
-        at = np.searchsorted(number, u * self.n + v)
-        return np.where(number[at] == u * self.n + v, at, -1)
+        u, v, weight = self.pairs
+        return np.append(u * self.n + v, self.n**2), np.append(weight, np.nan)
 
     def without(self, u: Ints, v: Ints) -> PairTable:
         """The same table with some pairs not allowed."""

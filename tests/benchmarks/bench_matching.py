@@ -18,7 +18,9 @@ import time
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -305,25 +307,41 @@ def mirrored(n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> object
 
 
 def without_repeats(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray, rounds: int = 6) -> None:
-    """Print what rounds in which nobody meets again take, beside the first alone and LEMON; the best of three."""
+    """Print what rounds in which nobody meets again take, beside one solve and each round solved anew.
+
+    The rounds are one pool asked again. Of everything the best of five times counts.
+    """
     from peernet.matching.matching import max_weight_matching
 
-    first, every, lemon = [], [], []
-    for _ in range(3):
-        left, times, theirs = (u, v, weight), [], 0.0
-        for _ in range(rounds):
-            seconds, found = timed(max_weight_matching, mirrored(n, *left))
-            theirs += lemon_on(n, *left)[0] if lemon_program() else np.nan
-            times.append(seconds)
-            a, b = np.transpose(found.pairs)
-            kept = ~np.isin(left[0] * n + left[1], a * n + b)
-            left = left[0][kept], left[1][kept], left[2][kept]
-        first, every, lemon = [*first, times[0]], [*every, sum(times)], [*lemon, theirs]
+    matrix = mirrored(n, u, v, weight)
+    one = min(timed(max_weight_matching, matrix)[0] for _ in range(5))
+    runs = [asked_again(matrix, rounds) for _ in range(5)]
+    together, anew, lemon, same = np.min([seconds for seconds, _ in runs], axis=0).sum(), 0.0, 0.0, True
+    for found in runs[-1][1]:
+        matrix = mirrored(n, u, v, weight)
+        times = [timed(max_weight_matching, matrix) for _ in range(5)]
+        anew += min(seconds for seconds, _ in times)
+        lemon += lemon_on(n, u, v, weight)[0] if lemon_program() else np.nan
+        same &= found.proven and found.objective == times[0][1].objective
+        kept = ~np.isin(u * n + v, np.array(found.pairs) @ [n, 1])
+        u, v, weight = u[kept], v[kept], weight[kept]
     print(
-        f"{rounds} rounds, {name}: {n:,} people: {min(every):.2f} s, the first alone {min(first):.2f}: "
-        f"{min(every) / min(first):.1f} times; LEMON {min(lemon):.2f} s for all",
+        f"{rounds} rounds, {name}: {n:,} people: {together:.3f} s, one solve {one:.3f}: {together / one:.2f} times; "
+        f"each anew {anew:.3f} s, same totals {same}; LEMON {lemon:.2f} s for all",
         flush=True,
     )
+
+
+def asked_again(matrix: object, rounds: int) -> tuple[list[float], list[Any]]:
+    """Seconds of each round of a pool in which nobody meets again, and what was found."""
+    from peernet.matching.resolver import Resolver
+
+    seconds, pool = timed(Resolver, matrix)
+    times, found, made = [seconds], [pool.matching], [*pool.matching.pairs]
+    for _ in range(rounds - 1):
+        seconds, best = timed(pool.again, forbidden=made)
+        times, found, made = [*times, seconds], [*found, best], [*made, *best.pairs]
+    return times, found
 
 
 def best_of(runs: np.ndarray) -> float:
@@ -372,7 +390,7 @@ def setting() -> None:
     from peernet.matching.matching import max_weight_matching
 
     names = ("numba", "numpy", "rustworkx", "pymatching")
-    print(", ".join(f"{name} {version(name)}" for name in names))
+    print(", ".join(f"{name} {version(name) if find_spec(name) else 'absent'}" for name in names))
     try:
         print(
             "BLAS:",
@@ -450,9 +468,11 @@ def rounds(quick: bool) -> None:
     """Six rounds without repeats."""
     print()
     warm_up_lists()
+    asked_again(mirrored(3000, *few_allowed(3000, PARTNERS)), 2)
     n = 5000 if quick else 20_000
     without_repeats("sparse pool", n, *few_allowed(n, PARTNERS))
     without_repeats("two steps apart", n, *two_steps_apart(n, CONTACTS))
+    without_repeats(f"teams of {TEAM}", n, *in_teams(n, TEAM))
 
 
 def newspaper(quick: bool) -> None:

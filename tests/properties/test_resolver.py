@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from peernet.errors import MatchingError
 from peernet.matching.matching import max_weight_matching, verify_bound
@@ -154,3 +155,45 @@ def test_fractions_are_proven_within_their_rounding(rng):
     found, anew = pool.again(absent=[3, 4]), max_weight_matching(weights, capacity=~np.isin(np.arange(60), [3, 4]) * 1)
     assert found.objective == pytest.approx(anew.objective, rel=1e-12)
     assert found.bound == pytest.approx(found.objective, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(weights=pools, route=routes, fill=st.booleans(), data=st.data())
+def test_rounds_in_which_nobody_meets_again_are_each_the_best_of_what_is_left(weights, route, fill, data):
+    left, made, how = weights.copy(), [], "max" if fill else None
+    with ROUTES[route]():
+        pool = Resolver(weights, cardinality=how)
+        for _ in range(4):
+            absent = data.draw(st.lists(st.integers(0, len(weights) - 1), max_size=1)) if len(weights) else []
+            found, room = pool.again(forbidden=made, absent=absent), ~np.isin(np.arange(len(weights)), absent) * 1
+            count, total = naive.best_by_trying(left, capacity=room, fill=fill)
+            assert found.proven
+            assert found.objective == found.bound == sum(weights[i, j] for i, j in found.pairs) == total
+            assert not fill or len(found.pairs) == count
+            assert verify_bound(found, left, capacity=room, cardinality=how) == found.bound
+            made += found.pairs
+            for i, j in found.pairs:
+                left[i, j] = left[j, i] = np.nan
+        assert len(set(made)) == len(made)
+
+
+@pytest.mark.parametrize("largest", [3, 10**6])  # tied, so that there are many odd sets, or hardly tied
+def test_rounds_of_a_large_listed_pool_are_as_good_as_solved_anew(largest, rng, monkeypatch):
+    monkeypatch.setattr("peernet.matching.proving.NEAREST_LISTED", 1)  # so few that some are missed
+    n, made, absent = 2500, [], []
+    u, v = np.unique(np.sort(rng.integers(0, n, (2, 4 * n)), axis=0), axis=1)
+    left = {pair: float(rng.integers(1, largest)) for pair in zip(u.tolist(), v.tolist(), strict=True)}
+    pool = Resolver(in_cells(left, n))
+    for turn in range(6):
+        found, room = pool.again(forbidden=made, absent=absent), ~np.isin(np.arange(n), absent) * 1
+        assert found.proven
+        assert found.objective == found.bound == max_weight_matching(in_cells(left, n), capacity=room).objective
+        assert verify_bound(found, in_cells(left, n), capacity=room) == found.bound
+        assert len(found.pairs) == sum(left.pop(pair) > 0 for pair in found.pairs)
+        made, absent = [*made, *found.pairs], [turn, 100 + turn]
+
+
+def in_cells(weights, n):
+    """Weights by pair as a sparse matrix."""
+    u, v = np.transpose([*weights])
+    return sparse.csr_array((np.tile([*weights.values()], 2), (np.append(u, v), np.append(v, u))), shape=(n, n))
