@@ -29,6 +29,10 @@ LEAST = 3.0  # pairs' worth of weight
 SLOPES = np.linspace(-3, 3, 13)  # of the log of the variance, per standard deviation of what it may go with
 ROUNDING = 1e-9
 ALIKE = "both designs weigh these pairs alike, or all yield the same, so there is nothing to test"
+METHOD = (
+    "Weighted mean of pairs (Hajek), weights the ratio of a pair's chances under both designs, calibrated to the known "
+    "average of the ratio; standard errors let pairs vary unlike."
+)
 CITATION = (
     "Hajek, J. (1971). Comment on 'An essay on the logical foundations of survey sampling'. In Godambe & Sprott (eds), "
     "Foundations of Statistical Inference. Holt, Rinehart and Winston; Deville, J.-C. & Sarndal, C.-E. (1992). "
@@ -149,6 +153,35 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     >>> found.table["estimate"].round(2).to_dict()
     {'as drawn': 4.4, 'as asked': 3.74, 'difference': -0.66}
     """
+    used = _drawn_by_lot(pairs, outcome)
+    weights, wanted = _weights(used, design, other)
+    worth, drawable = _worth(used, weights), _chances(design)
+    table = _table(_of_pairs(used, outcome), weights, drawable, wanted)
+    outside = wanted[~wanted.set_index(NAMES).index.isin(drawable.index)].reset_index(drop=True)
+    expected = float(wanted["wanted"].sum())
+    lost = float(outside["wanted"].sum()) / expected
+    further = {
+        "pairs they are worth": round(worth, 1),
+        "pairs the other design makes": round(expected, 1),
+        "of these not possible under the design that drew": percent(lost),
+    }
+    return Reweighted(
+        table=table,
+        weights=weights,
+        worth=worth,
+        out_of_reach=outside,
+        card=data_card(used, **further),
+        left_out=used.left_out.reindex(columns=LEFT_OUT),
+        sentence=_sentence(table, outcome, f"{_are_worth(used)} {worth:.1f}", lost),
+        method=METHOD,
+        citation=CITATION,
+        assumptions=_assumptions(outside, design, other),
+        settings={"outcome": outcome},
+    )
+
+
+def _drawn_by_lot(pairs: Dyads | pd.DataFrame, outcome: str) -> Dyads:
+    """The pairs of which the outcome is known."""
     dyads = as_dyads(pairs)
     if dyads.design != "drawn by lot":
         raise SettingError(
@@ -160,63 +193,48 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     used = dyads.complete(outcome)
     if not len(used):
         raise EstimationError(f"{outcome} is not known of both members of any pair.")
-    weights, wanted = _weights(used, design, other)
+    return used
+
+
+def _of_pairs(used: Dyads, outcome: str) -> Floats:
+    columns = [f"{outcome}{member}" for member in MEMBERS] if used.is_of_people(outcome) else [outcome]
+    sides = [used.table[column].to_numpy(dtype=np.float64) for column in columns]
+    return np.asarray(sum(sides[1:], sides[0]) / len(sides))
+
+
+def _worth(used: Dyads, weights: pd.DataFrame) -> float:
+    """How many equally weighted pairs the weighted ones are worth."""
     share = weights["weight"].to_numpy()
     if not share.any():
         raise EstimationError("The other design makes none of these pairs, so they say nothing of it.")
-    worth = float(1 / (share**2).sum())
-    if worth < LEAST:
+    if (worth := float(1 / (share**2).sum())) < LEAST:
         raise EstimationError(
             f"Weighted as the other design would draw them, {_are_worth(used)} {worth:.1f}: too few. Ask "
             "about a design nearer to the one that drew them."
         )
-    drawable = _chances(design)
-    columns = [f"{outcome}{member}" for member in MEMBERS] if used.is_of_people(outcome) else [outcome]
-    sides = [used.table[column].to_numpy(dtype=np.float64) for column in columns]
-    table = _table(sum(sides[1:], sides[0]) / len(sides), weights, drawable, wanted)
-    outside = wanted[~wanted.set_index(NAMES).index.isin(drawable.index)].reset_index(drop=True)
-    lost = float(outside["wanted"].sum() / wanted["wanted"].sum())
-    expected = float(wanted["wanted"].sum())
+    return worth
+
+
+def _sentence(table: pd.DataFrame, outcome: str, are_worth: str, lost: float) -> str:
     row = table.loc["difference"].to_dict()
     low, high = row["low"], row["high"]
     band = f" (95 % interval {number(low)} to {number(high)})" if np.isfinite(low) else ""
     p = p_words(row["p_value"]) if row["std_error"] else ALIKE
-    return Reweighted(
-        table=table,
-        weights=weights,
-        worth=worth,
-        out_of_reach=outside,
-        card=data_card(
-            used,
-            **{
-                "pairs they are worth": round(worth, 1),
-                "pairs the other design makes": round(expected, 1),
-                "of these not possible under the design that drew": percent(lost),
-            },
-        ),
-        left_out=used.left_out.reindex(columns=LEFT_OUT),
-        sentence=(
-            f"Drawn by the other design, pairs would have had a mean {outcome} of "
-            f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])}"
-            f"{band}, against the design that drew them; {p}. "
-            f"By lot was drawn who was paired with whom; {_are_worth(used)} {worth:.1f} here"
-            + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
-        ),
-        method=(
-            "Weighted mean of pairs (Hajek), weights the ratio of a pair's chances under both designs, calibrated to "
-            "the known average of the ratio; standard errors let pairs vary unlike."
-        ),
-        citation=CITATION,
-        assumptions=assumed(
-            ("every pair the other design makes can be drawn", not len(outside), _told(outside)),
-            ("what a pair yields does not depend on the other pairs", None, "needed"),
-            (
-                "chances are known",
-                _exact(design) and _exact(other),
-                "exact" if _exact(design) else "estimated by draws",
-            ),
-        ),
-        settings={"outcome": outcome},
+    unknown = f", and {percent(lost)} of what the other design makes is out of reach" if lost else ""
+    return (
+        f"Drawn by the other design, pairs would have had a mean {outcome} of "
+        f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])}"
+        f"{band}, against the design that drew them; {p}. "
+        f"By lot was drawn who was paired with whom; {are_worth} here{unknown}."
+    )
+
+
+def _assumptions(outside: pd.DataFrame, design: Chances, other: Chances) -> pd.DataFrame:
+    known = "exact" if _exact(design) else "estimated by draws"
+    return assumed(
+        ("every pair the other design makes can be drawn", not len(outside), _told(outside)),
+        ("what a pair yields does not depend on the other pairs", None, "needed"),
+        ("chances are known", _exact(design) and _exact(other), known),
     )
 
 
