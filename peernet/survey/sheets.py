@@ -195,7 +195,7 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     marks = [mark for mark in SEPARATORS if mark in header]
     told = bool(notes) or len(text) > MOST_AT_ONCE or _NAMED_SEPARATOR.match(text) is not None
     data, width = text.encode(), header.count(marks[0]) + 1 if marks else 0
-    if told or len(marks) != 1 or '"' in header or not _parts_evenly(data, marks[0].encode()):
+    if told or len(marks) != 1 or '"' in header or not _parts_evenly(text, data, marks[0].encode()):
         return None
     as_text = {f"f{place}": pa.large_string() for place in range(width)}
     try:
@@ -216,11 +216,14 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     return None if (begun_blank == "").all(axis=1).any() else (cells, marks[0] == ";")
 
 
-def _parts_evenly(data: bytes, mark: bytes) -> bool:
+def _parts_evenly(text: str, data: bytes, mark: bytes) -> bool:
     """Whether quotation marks stand around whole cells, and no line is blank or may be one cell saved over."""
-    odd = (b"\n\n", b"\n\r", b";\n", b";\r", *(chr(letter).encode() for letter in _NO_ROOM))
-    whole_lines = data.count(b"\r") == data.count(b"\r\n") and not data.startswith((b"\n", b"\r"))
-    if not whole_lines or any(map(data.__contains__, odd)):
+    if any(map(text.__contains__, map(chr, _NO_ROOM))):
+        return False
+    lines = data.split(b"\n")[:-1]  # which is faster than to look for two letters side by side
+    if data.count(b"\r") != sum(line.endswith(b"\r") for line in lines):
+        return False
+    if any(line in (b"", b"\r") or line.endswith((b";", b";\r")) for line in lines):
         return False
     between = data.split(b'"')  # a doubled mark leaves nothing between them
     outside, begin, end = {*between[2:-1:2]} - {b""}, (mark, b"\n", b"\r"), (mark, b"\n")
