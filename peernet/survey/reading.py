@@ -222,15 +222,15 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     outcomes = _outcomes(raw, later, rows, people.index, log)
     in_file = ties[ties["asked"] & ties["rating"].notna()] if len(raw.ties.cells) else ties[:0]
     told_more = {
-        *in_file["ego"].unique(),
-        *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
+        *in_file["ego"].unique().tolist(),
+        *outcomes.loc[outcomes["wave"] == 1, "person"].unique().tolist(),
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
     silent, with_row = answers[~spoke], {*rows.cells.index.tolist()}
     _log_silence(silent[[person in with_row for person in silent.index.tolist()]], int(spoke.sum()), placed)
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
-    everyone = frozenset(people.index[spoke])
+    everyone = frozenset(people.index[spoke].tolist())
     listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
     filled = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
     survey = Survey(
