@@ -212,8 +212,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
-    same_people = people.index.equals(rows.cells.index)
-    cells = rows.cells if same_people else rows.cells.reindex(people.index, fill_value="")
+    cells = _cells_of(people.index, rows.cells)
     placed = log.placed(rows.where)
     reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
@@ -248,6 +247,15 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
+
+
+def _cells_of(people: pd.Index[str], cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells of all people, blank for whoever has no row: `reindex` fills column by column and takes longer."""
+    if people.equals(cells.index):
+        return cells
+    blank = pd.DataFrame("", index=[""], columns=cells.columns, dtype="str")
+    places = cells.index.get_indexer(people)  # -1 is the last, which is blank
+    return pd.concat([cells, blank]).take(places).set_axis(people)
 
 
 def _lines_of(raw: RawSurvey) -> str:

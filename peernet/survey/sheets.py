@@ -212,8 +212,9 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
         if compute.any(compute.starts_with(column, "'")).as_py():
             columns[place] = pa.array([fused(cell).strip() for cell in column.to_pylist()], type=pa.large_string())
     cells = pd.DataFrame({place: pd.array(column, dtype="str") for place, column in enumerate(columns)})
-    begun_blank = cells[cells[0] == ""]
-    return None if (begun_blank == "").all(axis=1).any() else (cells, marks[0] == ";")
+    begun_blank = (cells[0] == "").to_numpy(dtype=bool)
+    blank = begun_blank.any() and (cells[begun_blank] == "").all(axis=1).any()
+    return None if blank else (cells, marks[0] == ";")
 
 
 def _parts_evenly(text: str, data: bytes, mark: bytes) -> bool:
