@@ -220,9 +220,7 @@ class NameBook:
         for name in names:
             if name in self.names and name == " ".join(name.split()):
                 found[name] = "" if is_nobody(name) else name
-            elif person := as_written(name) or in_full(
-                " ".join(sorted([word for part in name.split() for word in plain(part)]))
-            ):
+            elif person := as_written(name) or in_full(" ".join(sorted(chain.from_iterable(map(plain, name.split()))))):
                 found[name] = "" if "@" in name else person
         settled = {name for name in found if same_label(name) in self._aliases} if self._aliases else ()
         return {name: person for name, person in found.items() if person and name not in settled}
@@ -549,7 +547,9 @@ def _all_words(name: str) -> Words:
 @lru_cache(maxsize=65536)
 def _plain_words(name: str) -> Words:
     """The same between two spaces, where the words of many names come again."""
-    folded = name.casefold().translate(_LETTERS)
+    if (folded := name.casefold()).isascii() and folded.isalnum():
+        return (folded,)
+    folded = folded.translate(_LETTERS)
     plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
     if plain.isascii():
         return tuple(_ASCII_WORD.findall(plain))
