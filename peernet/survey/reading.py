@@ -363,8 +363,12 @@ def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameRea
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    apart = [column for column in answers if len(pd.factorize(answers[column])[1]) > 1]
-    return answers[apart or list(answers)].notna().any(axis=1)
+    coded = [pd.factorize(answers[column]) for column in answers]
+    apart = [places for places, distinct in coded if len(distinct) > 1]
+    said = np.zeros(len(answers), dtype=bool)
+    for places in apart or (places for places, _ in coded):
+        said |= places >= 0
+    return pd.Series(said, index=answers.index)
 
 
 def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:

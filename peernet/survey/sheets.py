@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
@@ -38,6 +39,7 @@ TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show over
 REACH = 2_000  # rows by which the separator is told
 PIECE = 1_000_000  # characters that are parted into lines at once
 HEADER_REACH = 100_000  # characters within which the header ends
+FIRST_MARK = 0xCC  # the least byte with which UTF-8 begins a mark that is put on another letter
 MOST_AT_ONCE = 500_000_000  # characters of a text that is parted by a library at once
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
@@ -365,7 +367,8 @@ def _decoded(file: Path, encoding: str) -> tuple[str, tuple[Note, ...]]:
         raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
     if "\0" in text:
         raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
-    return normalize("NFC", text), ()
+    composed = encoding == TOLD_BY_DEFAULT and np.frombuffer(data, dtype=np.uint8).max(initial=0) < FIRST_MARK
+    return text if composed else normalize("NFC", text), ()
 
 
 def _bytes(file: Path) -> bytes:
