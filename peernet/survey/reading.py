@@ -368,7 +368,7 @@ def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     said = np.zeros(len(answers), dtype=bool)
     for places in apart or (places for places, _ in coded):
         said |= places >= 0
-    return pd.Series(said, index=answers.index)
+    return pd.Series(said, index=answers.index, dtype=bool)
 
 
 def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:
