@@ -89,8 +89,9 @@ class Given:
 
     def who_gave(self, asked: Iterable[bool]) -> Iterator[tuple[str, int]]:
         """Everyone who gave an answer that is asked for, in their order, and its place among the texts."""
-        found = np.flatnonzero(np.array([*asked, False])[self.places])
-        yield from zip(map(str, self.people[found]), self.places[found].tolist(), strict=True)
+        if any(wanted := [*asked, False]):  # most columns leave nothing to tell
+            found = np.flatnonzero(np.array(wanted)[self.places])
+            yield from zip(map(str, self.people[found].tolist()), self.places[found].tolist(), strict=True)
 
     def for_everybody(self, read: Sequence[object], *, nothing: object) -> Array:
         """What everybody's answer was read as, given what each text was, and ``nothing`` for those who gave none."""

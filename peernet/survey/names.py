@@ -216,10 +216,11 @@ class NameBook:
         What the steps of `read` would find in the first place, for the many names that need no other.
         """
         found, in_full, plain = {}, self._called_in_full.get, _plain_words
+        as_written = {self.names[person]: person for person in self._called_in_full.values()}.get
         for name in names:
             if name in self.names and name == " ".join(name.split()):
                 found[name] = "" if is_nobody(name) else name
-            elif person := in_full(" ".join(sorted([word for part in name.split() for word in plain(part)]))):
+            elif person := as_written(name) or in_full(" ".join(sorted(chain.from_iterable(map(plain, name.split()))))):
                 found[name] = "" if "@" in name else person
         settled = {name for name in found if same_label(name) in self._aliases} if self._aliases else ()
         return {name: person for name, person in found.items() if person and name not in settled}
@@ -398,11 +399,12 @@ class NameBook:
         names, lengths, steps = self._by_count[len(typed[0])]
         order, meant, off = self._off_by_slips([*typed, *map(_last_first, typed)], steps)
         short, long = np.array([*map(_length, typed)] * 2)[order], lengths[meant]
-        like = ((short + long - off) / (short + long) >= TYPO_LIKENESS) & (abs(long - short) <= TYPO_LETTERS)
-        at, name, apart = ((order % len(typed))[like].tolist(), meant[like].tolist(), off[like].tolist())
-        for said, whole, letters in zip(at, map(names.__getitem__, name), apart, strict=True):
-            alike = self._alike[typed[said]]
-            alike[whole] = max(alike.get(whole, 0.0), _likeness(typed[said], whole, letters))
+        share = (short + long - off) / (short + long)
+        like = (share >= TYPO_LIKENESS) & (abs(long - short) <= TYPO_LETTERS)
+        at, name, shares = (order % len(typed))[like].tolist(), meant[like].tolist(), share[like].tolist()
+        for said, whole, alike in zip(map(typed.__getitem__, at), map(names.__getitem__, name), shares, strict=True):
+            if _same_digits(said, whole):
+                self._alike[said][whole] = max(self._alike[said].get(whole, 0.0), alike)
 
     def _off_by_slips(self, typed: Sequence[Words], steps: Sequence[Ints]) -> tuple[Ints, Ints, Ints]:
         """Which of these can be which name with a slip or two in every word, and in how many letters they differ."""
@@ -545,7 +547,9 @@ def _all_words(name: str) -> Words:
 @lru_cache(maxsize=65536)
 def _plain_words(name: str) -> Words:
     """The same between two spaces, where the words of many names come again."""
-    folded = name.casefold().translate(_LETTERS)
+    if (folded := name.casefold()).isascii() and folded.isalnum():
+        return (folded,)
+    folded = folded.translate(_LETTERS)
     plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
     if plain.isascii():
         return tuple(_ASCII_WORD.findall(plain))
@@ -587,6 +591,11 @@ def _grouped(pairs: Iterable[tuple[Common, Member]]) -> dict[Common, list[Member
 def _digits(text: str) -> str:
     """The digits, which are never a slip of the pen."""
     return "".join(_DIGIT.findall(text))
+
+
+def _same_digits(typed: Words, name: Words) -> bool:
+    one, other = "".join(typed), "".join(name)
+    return (one + other).isalpha() or _digits(one) == _digits(other)
 
 
 def _shape(identifier: str) -> str:
@@ -654,7 +663,7 @@ def _is_short_for(short: str, word: str) -> bool:
 def _likeness(typed: Words, name: Words, apart: float) -> float:
     """Share of letters that two names have in common, which are so many letters apart; 0 where they are two names."""
     one, other = " ".join(typed), " ".join(name)
-    if abs(len(one) - len(other)) > TYPO_LETTERS or (_DIGIT.search(one + other) and _digits(one) != _digits(other)):
+    if abs(len(one) - len(other)) > TYPO_LETTERS or not _same_digits(typed, name):
         return 0.0
     return (len(one) + len(other) - apart) / (len(one) + len(other))
 
@@ -728,7 +737,7 @@ def one_spelling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series
     texts = labels.tolist()
     usual = usual_spellings(Counter(texts), item.categories)
     spelled = {label: usual[same_label(label)] for label in dict.fromkeys(texts)}
-    for person, label in zip(labels.index, texts, strict=True):
+    for person, label in zip(labels.index.tolist(), texts, strict=True):
         if label != spelled[label]:
             log_spelling(item, str(person), label, spelled[label], log)
     return pd.Series([spelled[label] for label in texts], index=labels.index, dtype="str")

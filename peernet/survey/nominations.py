@@ -423,4 +423,4 @@ def _offered(item: Item, reader: NameReader) -> dict[str, frozenset[str]]:
 def vetoed_people(item: Item, cells: pd.Series[str], reader: NameReader) -> pd.Series:
     """People each respondent must not be paired with, as frozensets; None where the question was not answered."""
     vetoed = {ego: frozenset(people) for ego, people in reader.people_named(item, cells).by_ego()}
-    return pd.Series([vetoed.get(str(person)) for person in cells.index], index=cells.index, dtype=object)
+    return pd.Series([*map(vetoed.get, map(str, cells.index.tolist()))], index=cells.index, dtype=object)

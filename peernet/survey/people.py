@@ -188,7 +188,7 @@ def _teams(tables: Tables, index: pd.Index[str], codebook: Codebook, log: IssueL
             listed_teams = _known(known)
             for person, team in _known(said).items():
                 on_roster = listed_teams.get(person, team)
-                if same_label(on_roster) != same_label(team):
+                if on_roster != team and same_label(on_roster) != same_label(team):
                     problem = f"in {on_roster!r} on the roster but in {team!r} in the survey"
                     placed.warning(problem, "the roster's is used; settle which holds", item=item.name, person=person)
             known = known.fillna(said.reindex(index))
@@ -305,16 +305,19 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in by_person.columns}
     joined: dict[str, list[str]] = {}
     for person, several in repeated.groupby(key, sort=False):
-        numbers = ", ".join(map(str, several.index))
-        problem = f"has {len(several)} rows in {table.file}: {numbers}"
+        numbers = several.index.tolist()
+        problem = f"has {len(several)} rows in {table.file}: {', '.join(map(str, numbers))}"
         log.warning(problem, "put together, the newest answer to each question", person=str(person))
         joined[str(person)] = []
         for name, item in columns.items():
             cell = _together(item, several[name], table.file, str(person), codebook, log)
             joined[str(person)].append(cell)
-            alike = several.index[several[name] == cell]  # none where the cells of several rows were joined
-            places[str(person), name] = tuple(alike[-1:]) or tuple(several.index[several[name] != ""])
-        places[str(person), ""] = tuple(several.index)
+            told = [*zip(numbers, several[name].tolist(), strict=True)]
+            alike = [
+                number for number, text in told if text == cell
+            ]  # none where the cells of several rows were joined
+            places[str(person), name] = tuple(alike[-1:]) or tuple(number for number, text in told if text)
+        places[str(person), ""] = tuple(numbers)
     if not joined:
         return PersonTable(table.file, by_person, places)
     together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
@@ -357,7 +360,7 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
 
 def _together(item: Item, cells: pd.Series[str], file: str, person: str, codebook: Codebook, log: IssueLog) -> str:
     """One cell for several; differing answers are logged with their rows."""
-    texts = {*cells} - {""}
+    texts = {*cells.tolist()} - {""}
     if len(texts) < 2:
         return next(iter(texts), "")
     given = [*cells[is_given(item, cells, codebook.missing)].items()]

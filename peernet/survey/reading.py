@@ -212,8 +212,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
-    same_people = people.index.equals(rows.cells.index)
-    cells = rows.cells if same_people else rows.cells.reindex(people.index, fill_value="")
+    cells = _cells_of(people.index, rows.cells)
     placed = log.placed(rows.where)
     reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
@@ -222,15 +221,15 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     outcomes = _outcomes(raw, later, rows, people.index, log)
     in_file = ties[ties["asked"] & ties["rating"].notna()] if len(raw.ties.cells) else ties[:0]
     told_more = {
-        *in_file["ego"].unique(),
-        *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
+        *in_file["ego"].unique().tolist(),
+        *outcomes.loc[outcomes["wave"] == 1, "person"].unique().tolist(),
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
     silent, with_row = answers[~spoke], {*rows.cells.index.tolist()}
     _log_silence(silent[[person in with_row for person in silent.index.tolist()]], int(spoke.sum()), placed)
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
-    everyone = frozenset(people.index[spoke])
+    everyone = frozenset(people.index[spoke].tolist())
     listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
     filled = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
     survey = Survey(
@@ -248,6 +247,15 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
+
+
+def _cells_of(people: pd.Index[str], cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells of all people, blank for whoever has no row: `reindex` fills column by column and takes longer."""
+    if people.equals(cells.index):
+        return cells
+    blank = pd.DataFrame("", index=[""], columns=cells.columns, dtype="str")
+    places = cells.index.get_indexer(people)  # -1 is the last, which is blank
+    return pd.concat([cells, blank]).take(places).set_axis(people)
 
 
 def _lines_of(raw: RawSurvey) -> str:
@@ -355,8 +363,12 @@ def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameRea
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    apart = [column for column in answers if len(pd.factorize(answers[column])[1]) > 1]
-    return answers[apart or list(answers)].notna().any(axis=1)
+    coded = [pd.factorize(answers[column]) for column in answers]
+    apart = [places for places, distinct in coded if len(distinct) > 1]
+    said = np.zeros(len(answers), dtype=bool)
+    for places in apart or (places for places, _ in coded):
+        said |= places >= 0
+    return pd.Series(said, index=answers.index, dtype=bool)
 
 
 def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
@@ -38,6 +39,7 @@ TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show over
 REACH = 2_000  # rows by which the separator is told
 PIECE = 1_000_000  # characters that are parted into lines at once
 HEADER_REACH = 100_000  # characters within which the header ends
+FIRST_MARK = 0xCC  # the least byte with which UTF-8 begins a mark that is put on another letter
 MOST_AT_ONCE = 500_000_000  # characters of a text that is parted by a library at once
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
@@ -195,7 +197,7 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     marks = [mark for mark in SEPARATORS if mark in header]
     told = bool(notes) or len(text) > MOST_AT_ONCE or _NAMED_SEPARATOR.match(text) is not None
     data, width = text.encode(), header.count(marks[0]) + 1 if marks else 0
-    if told or len(marks) != 1 or '"' in header or not _parts_evenly(data, marks[0].encode()):
+    if told or len(marks) != 1 or '"' in header or not _parts_evenly(text, data, marks[0].encode()):
         return None
     as_text = {f"f{place}": pa.large_string() for place in range(width)}
     try:
@@ -212,15 +214,19 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
         if compute.any(compute.starts_with(column, "'")).as_py():
             columns[place] = pa.array([fused(cell).strip() for cell in column.to_pylist()], type=pa.large_string())
     cells = pd.DataFrame({place: pd.array(column, dtype="str") for place, column in enumerate(columns)})
-    begun_blank = cells[cells[0] == ""]
-    return None if (begun_blank == "").all(axis=1).any() else (cells, marks[0] == ";")
+    begun_blank = (cells[0] == "").to_numpy(dtype=bool)
+    blank = begun_blank.any() and (cells[begun_blank] == "").all(axis=1).any()
+    return None if blank else (cells, marks[0] == ";")
 
 
-def _parts_evenly(data: bytes, mark: bytes) -> bool:
+def _parts_evenly(text: str, data: bytes, mark: bytes) -> bool:
     """Whether quotation marks stand around whole cells, and no line is blank or may be one cell saved over."""
-    odd = (b"\n\n", b"\n\r", b";\n", b";\r", *(chr(letter).encode() for letter in _NO_ROOM))
-    whole_lines = data.count(b"\r") == data.count(b"\r\n") and not data.startswith((b"\n", b"\r"))
-    if not whole_lines or any(map(data.__contains__, odd)):
+    if any(map(text.__contains__, map(chr, _NO_ROOM))):
+        return False
+    lines = data.split(b"\n")[:-1]  # which is faster than to look for two letters side by side
+    if data.count(b"\r") != sum(line.endswith(b"\r") for line in lines):
+        return False
+    if any(line in (b"", b"\r") or line.endswith((b";", b";\r")) for line in lines):
         return False
     between = data.split(b'"')  # a doubled mark leaves nothing between them
     outside, begin, end = {*between[2:-1:2]} - {b""}, (mark, b"\n", b"\r"), (mark, b"\n")
@@ -361,7 +367,8 @@ def _decoded(file: Path, encoding: str) -> tuple[str, tuple[Note, ...]]:
         raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
     if "\0" in text:
         raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
-    return normalize("NFC", text), ()
+    composed = encoding == TOLD_BY_DEFAULT and np.frombuffer(data, dtype=np.uint8).max(initial=0) < FIRST_MARK
+    return text if composed else normalize("NFC", text), ()
 
 
 def _bytes(file: Path) -> bytes:
