@@ -313,9 +313,7 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
             cell = _together(item, several[name], table.file, str(person), codebook, log)
             joined[str(person)].append(cell)
             told = [*zip(numbers, several[name].tolist(), strict=True)]
-            alike = [
-                number for number, text in told if text == cell
-            ]  # none where the cells of several rows were joined
+            alike = [number for number, text in told if text == cell]  # none where cells of several rows were joined
             places[str(person), name] = tuple(alike[-1:]) or tuple(number for number, text in told if text)
         places[str(person), ""] = tuple(numbers)
     if not joined:
