@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
@@ -43,6 +44,7 @@ FIRST_MARK = 0xCC  # the least byte with which UTF-8 begins a mark that is put o
 MOST_AT_ONCE = 500_000_000  # characters of a text that is parted by a library at once
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
+_BREAK, _RETURN, _QUOTE, _LAST_ASCII = b'\n\r"\x7f'
 DIGITS = 15  # of a number that a spreadsheet keeps
 MOST_NUMBERS = 10  # of rows that are told one by one
 MOST_DIGITS = 21  # of a whole number that is written out
@@ -192,12 +194,12 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
         from pyarrow import compute, csv
     except ImportError:
         return None
-    text, notes = _decoded(file, encoding)
-    header = text[: text.find("\n") + 1].rstrip("\r\n")
+    data = _composed(file, encoding)
+    header = data[: data.find(b"\n") + 1].decode("utf-8", errors="replace")
     marks = [mark for mark in SEPARATORS if mark in header]
-    told = bool(notes) or len(text) > MOST_AT_ONCE or _NAMED_SEPARATOR.match(text) is not None
-    data, width = text.encode(), header.count(marks[0]) + 1 if marks else 0
-    if told or len(marks) != 1 or '"' in header or not _parts_evenly(text, data, marks[0].encode()):
+    width = header.count(marks[0]) + 1 if marks else 0
+    told = len(data) > MOST_AT_ONCE or _NAMED_SEPARATOR.match(header) is not None
+    if told or len(marks) != 1 or '"' in header or not _parts_evenly(data, marks[0]):
         return None
     as_text = {f"f{place}": pa.large_string() for place in range(width)}
     try:
@@ -210,7 +212,7 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     except pa.ArrowInvalid:  # rows of different lengths
         return None
     columns = [compute.utf8_trim(column, characters=_WHITE) for column in table.columns]
-    for place, column in enumerate(columns if "'" in text else ()):
+    for place, column in enumerate(columns if b"'" in data else ()):
         if compute.any(compute.starts_with(column, "'")).as_py():
             columns[place] = pa.array([fused(cell).strip() for cell in column.to_pylist()], type=pa.large_string())
     cells = pd.DataFrame({place: pd.array(column, dtype="str") for place, column in enumerate(columns)})
@@ -219,23 +221,57 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     return None if blank else (cells, marks[0] == ";")
 
 
-def _parts_evenly(text: str, data: bytes, mark: bytes) -> bool:
+def _composed(file: Path, encoding: str) -> bytes:
+    """The text of a file in UTF-8, its marks put together with their letters; empty where there is a word to say of it.
+
+    What may be in UTF-8 and cannot hold such marks is as it was: to decode it takes longer than to part it.
+    """
+    data = _bytes(file)
+    letters = np.frombuffer(data, dtype=np.uint8)
+    if encoding == TOLD_BY_DEFAULT and letters.max(initial=0) < FIRST_MARK and letters.min(initial=1) > 0:
+        return data
+    text, notes = _decoded(file, encoding)
+    return b"" if notes else text.encode()
+
+
+def _parts_evenly(data: bytes, mark: str) -> bool:
     """Whether quotation marks stand around whole cells, and no line is blank or may be one cell saved over."""
-    if any(map(text.__contains__, map(chr, _NO_ROOM))):
+    letters = np.frombuffer(data, dtype=np.uint8)
+    if not _is_plain(letters):
         return False
-    lines = data.split(b"\n")[:-1]  # which is faster than to look for two letters side by side
-    if data.count(b"\r") != sum(line.endswith(b"\r") for line in lines):
+    breaks = np.flatnonzero(letters == _BREAK)
+    returns = letters[breaks - 1] == _RETURN
+    ends = breaks - returns  # of what a line says
+    blank = ends == np.concatenate([[0], breaks[:-1] + 1])
+    if blank.any() or np.count_nonzero(letters == _RETURN) != np.count_nonzero(returns):
         return False
-    if any(line in (b"", b"\r") or line.endswith((b";", b";\r")) for line in lines):
+    return not (letters[ends - 1] == ord(";")).any() and _whole_cells_quoted(letters, ord(mark))
+
+
+def _is_plain(letters: npt.NDArray[np.uint8]) -> bool:
+    """Whether bytes are UTF-8 without characters that have no room; only those beyond ASCII need a look."""
+    beyond = np.flatnonzero(letters > _LAST_ASCII)
+    ends = beyond[np.diff(beyond, append=len(letters)) > 1] + 1  # what follows shows whether a character is whole
+    beyond = np.insert(beyond, np.searchsorted(beyond, ends), ends)
+    try:
+        return not any(map(letters.take(beyond).tobytes().decode().__contains__, map(chr, _NO_ROOM)))
+    except UnicodeDecodeError:
         return False
-    between = data.split(b'"')  # a doubled mark leaves nothing between them
-    outside, begin, end = {*between[2:-1:2]} - {b""}, (mark, b"\n", b"\r"), (mark, b"\n")
-    return len(between) == 1 or (
-        len(between) % 2 == 1
-        and between[0].endswith(end)
-        and between[-1].startswith(begin)
-        and all(part.startswith(begin) and part.endswith(end) for part in outside)
-    )
+
+
+def _whole_cells_quoted(letters: npt.NDArray[np.uint8], mark: int) -> bool:
+    """Whether every quotation mark begins or ends a cell, or is doubled within one."""
+    quotes = np.flatnonzero(letters == _QUOTE)
+    if not len(quotes):
+        return True
+    if len(quotes) % 2 or quotes[-1] == len(letters) - 1:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    before, after = letters[opening - 1], letters[closing + 1]
+    doubled = closing[:-1] + 1 == opening[1:]
+    begins = (before == mark) | (before == _BREAK)
+    ends = (after == mark) | (after == _BREAK) | (after == _RETURN)
+    return bool(begins[0] and ends[-1] and (doubled | (begins[1:] & ends[:-1])).all())
 
 
 def _lines(text: str, start: int = 0) -> Iterator[str]:

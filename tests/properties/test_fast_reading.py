@@ -88,6 +88,7 @@ EVEN = st.lists(
     min_size=2,
 )
 PIECES = [*",;\t\n'=a ", "\r\n", "\r", '"', '""', '","', ",\n", "\u200b", "\u2028", "sep=,\n", "\n\n", "É"]
+PIECES += ["e\u0301", "Ж", "\ufeff", "\0", "\udcc3", "\udca9", "\udce4"]  # the last three are bytes that are no UTF-8
 TEXTS = st.lists(EVEN.map(",".join), min_size=1, max_size=4).map("\n".join) | st.lists(
     st.sampled_from(PIECES), max_size=14
 ).map(lambda pieces: "a,b\n" + "".join(pieces))
@@ -100,10 +101,13 @@ TEXTS = st.lists(EVEN.map(",".join), min_size=1, max_size=4).map("\n".join) | st
 @example("a;b\n'=1,2; \u00a0x\n3;4\n")
 @example('a,b\n1"2,"3\n')
 @example("a,b\n,\n1,2")
+@example("a,b\n1,\udcc3a\udca9\n")
+@example("a,b\n1,\udcc3\udca9\n")
+@example("a,b\n1,e\u0301\udcc3\n")
 def test_a_table_parted_at_once_is_what_it_is_row_by_row(text):
     def read(folder):
         file, log = Path(folder) / "survey.csv", IssueLog()
-        file.write_text(text, encoding="utf-8", newline="")
+        file.write_bytes(text.encode(errors="surrogateescape"))
         try:
             table = read_table(file, "utf-8", log)
         except pn.errors.SurveyError as error:
