@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from math import isfinite, nan
 
@@ -102,7 +103,7 @@ class Given:
 
 def given_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> Given:
     """The cells that hold an answer; codes for a missing one are compared as numbers where answers are coded."""
-    places, distinct = pd.factorize(cells)
+    places, distinct = cells.array.factorize()
     texts = distinct.tolist()
     given = _hold_answers(item, texts, missing)
     among_given = np.where(np.array(given, dtype=bool), np.cumsum(given, dtype=np.int64) - 1, -1)
@@ -372,6 +373,7 @@ def _partings(item: Item, cell: str, marks: str) -> list[Parting]:
     return from_here[0]
 
 
+@lru_cache(maxsize=65536)
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from peernet._wording import listed_few
@@ -241,7 +240,8 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
         whole, semicolons = even
         header = [plain_heading(name) for name in whole.iloc[0].tolist()]
         if len(whole) > 1 and max(Counter(filter(None, header)).values(), default=0) == 1:
-            table = whole.iloc[1:].set_axis(header, axis=1).set_axis(np.arange(2, len(whole) + 1))
+            table = whole.iloc[1:]
+            table.columns, table.index = pd.Index(header), pd.RangeIndex(2, len(whole) + 1)
             return TextTable(file.name, _named_columns(table, file, log), semicolons)
     sheets = READERS[file.suffix.casefold()](file, encoding)
     full = [sheet for sheet in sheets if any(any(row) for _, row in sheet.rows)]
@@ -293,6 +293,8 @@ def long_rows(file: Path, header: list[str], rows: Rows) -> Iterator[str]:
 
 
 def _named_columns(table: pd.DataFrame, file: Path, log: IssueLog) -> pd.DataFrame:
+    if all(table.columns):
+        return table
     for place, name in enumerate(table.columns):
         if not name and (table.iloc[:, place] != "").any():
             log.warning(f"column {place + 1} of {file.name} has no name", "not used; name it to use it")

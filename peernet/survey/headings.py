@@ -137,7 +137,7 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
     repeated = [cell for cell in cells[key].unique().tolist() if _plain(cell) in names[key]]
     found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
     top = cells.head(TOP_ROWS)
-    rows = [*zip(*(top.iloc[:, place].tolist() for place in range(top.shape[1])), strict=True)]
+    rows = [*zip(*(column.tolist() for _, column in top.items()), strict=True)]
     imported = [place for place, row in enumerate(rows) if any(IMPORT_MARK in cell for cell in row)]
     found |= set(top.index[: max(imported, default=-1) + 1])
     for number, row in zip(top.index, rows, strict=True):
@@ -146,7 +146,7 @@ def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashab
         if alike >= 2 and 2 * alike > len(given):
             found.add(number)
     found |= {*_unreadable(cells, key, codebook)}
-    return [number for number in cells.index if number in found]
+    return [number for number in cells.index if number in found] if found else []
 
 
 def _names(table: TextTable, codebook: Codebook) -> dict[str, set[str]]:

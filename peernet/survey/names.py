@@ -96,6 +96,7 @@ class NameBook:
         self._teams = dict(teams or {})
         self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
+        self._typed: dict[str, Words] = {}
         self._alike: dict[Words, dict[Words, float]] = {}
         self._begun: dict[str, list[str]] = {}
         self._about_as_long: dict[tuple[int, int], list[dict[Words, str]]] = {}
@@ -220,8 +221,13 @@ class NameBook:
         for name in names:
             if name in self.names and name == " ".join(name.split()):
                 found[name] = "" if is_nobody(name) else name
-            elif person := as_written(name) or in_full(" ".join(sorted(chain.from_iterable(map(plain, name.split()))))):
-                found[name] = "" if "@" in name else person
+                continue
+            if not (person := as_written(name)):
+                words = tuple(chain.from_iterable(map(plain, name.split())))
+                if not (person := in_full(_key(words))):
+                    self._typed[name] = words
+                    continue
+            found[name] = "" if "@" in name else person
         settled = {name for name in found if same_label(name) in self._aliases} if self._aliases else ()
         return {name: person for name, person in found.items() if person and name not in settled}
 
@@ -288,7 +294,7 @@ class NameBook:
 
     def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        with_titles = _all_words(as_typed)
+        with_titles = self._typed.get(as_typed) or _all_words(as_typed)
         typed = _without_titles(with_titles)
         if not typed:
             return
@@ -383,7 +389,7 @@ class NameBook:
 
     def foresee(self, typed: Iterable[str]) -> None:
         """Hold many names that will be read against those of people, which is fast at once."""
-        words = dict.fromkeys(map(_words, typed))
+        words = dict.fromkeys(_without_titles(self._typed.get(name) or _all_words(name)) for name in typed)
         for alike in _grouped((len(name), name) for name in words if name not in self._alike).values():
             for start in range(0, len(alike), AT_ONCE):
                 self._hold_against_names(alike[start : start + AT_ONCE])
@@ -692,8 +698,8 @@ def _could_be(word: str, other: str) -> bool:
 def _slips(typed: Sequence[str], known: Sequence[str]) -> tuple[Ints, Ints, Ints]:
     """Places of the words that can be each other with a slip or two, and in how many letters they differ."""
     apart = process.cdist(typed, known, scorer=Indel.distance, score_cutoff=WORD_SLIPS, dtype=np.uint8)
-    one, other = np.nonzero(apart <= WORD_SLIPS)
-    letters = apart[one, other].astype(int)
+    near = np.flatnonzero(apart <= WORD_SLIPS)
+    letters, (one, other) = apart.ravel()[near].astype(int), np.divmod(near, len(known))
     long = np.array([*map(len, typed)])[one] + np.array([*map(len, known)])[other]
     slips = letters <= (1 - WORD_LIKENESS) * long
     return one[slips], other[slips], letters[slips]

@@ -80,7 +80,7 @@ class TypedCells(NamedTuple):
     """The cells of a question: who answered, what they typed, how many pieces that has, and which ones they are."""
 
     egos: list[str]
-    texts: list[str]
+    texts: pd.Series[str]
     counts: Ints
     codes: Ints
 
@@ -136,16 +136,17 @@ class Nominations:
         ]
 
 
-def parted(texts: list[str], separator: str) -> tuple[Ints, Ints, list[str]]:
+def parted(texts: pd.Series[str], separator: str) -> tuple[Ints, Ints, list[str]]:
     """What stands between separators: how many pieces in each text, which one each is, and those stripped."""
     try:
         import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
         from pyarrow import compute
     except ImportError:
-        parts = [text.split(separator) for text in texts]
+        parts = [text.split(separator) for text in texts.tolist()]
         places, distinct = pd.factorize(np.array([*chain.from_iterable(parts)], dtype=object))
         return np.array([*map(len, parts)], dtype=int), places, [*map(str.strip, distinct.tolist())]
-    in_each = compute.split_pattern(pa.array(texts, type=pa.large_string()), separator)
+    column = pa.table({"texts": pa.array(texts, type=pa.large_string())})["texts"]  # of several chunks
+    in_each = compute.split_pattern(column.combine_chunks(), separator)
     pieces = in_each.flatten().dictionary_encode()
     counts, places = (found.to_numpy().astype(int) for found in (in_each.value_lengths(), pieces.indices))
     return counts, places, [*map(str.strip, pieces.dictionary.to_pylist())]
@@ -167,14 +168,13 @@ class NameReader:
     def all_named(self, items: Sequence[Item], cells: pd.DataFrame) -> Iterator[Named]:
         """What the cells of each question say, with one separator: the same names, parted and settled all at once."""
         given = [given_cells(item, cells[item.name], self.missing) for item in items]
-        texts = [column.tolist() for column in given]
-        counts, codes, pieces = parted([*chain.from_iterable(texts)], items[0].separator)
+        counts, codes, pieces = parted(pd.concat(given), items[0].separator)
         places = np.array(self.settled_by(items[0].separator).places(pieces), dtype=int)
         row = piece = 0  # at which those of a question begin
-        for item, column, own_texts in zip(items, given, texts, strict=True):
+        for item, column in zip(items, given, strict=True):
             own = counts[row : row + len(column)]
             row, start, piece = row + len(column), piece, piece + own.sum()
-            typed = TypedCells([*map(str, column.index.tolist())], own_texts, own, codes[start:piece])
+            typed = TypedCells([*map(str, column.index.tolist())], column, own, codes[start:piece])
             yield self._named_in(item, typed, pieces, places)
 
     def _named_in(self, item: Item, cells: TypedCells, pieces: Sequence[str], places: Ints) -> Named:
@@ -189,12 +189,14 @@ class NameReader:
         own = np.array([*map(self.book.place.get, egos, repeat(UNREAD))], dtype=int)
         odd = np.zeros(len(texts), dtype=bool)
         odd[cell[(said == UNREAD) | (alters == own[cell]) | pd.Index(cell * IN_DOUBT + alters).duplicated()]] = True
-        plain, to_weigh = ~odd[cell], [(place, ALL_OF_IT) for place in np.flatnonzero(odd).tolist()]
+        to_weigh = dict(zip(np.flatnonzero(odd).tolist(), texts[odd].tolist(), strict=True))
+        plain = ~odd[cell]
         doubts = np.flatnonzero((said >= IN_DOUBT) & plain)
         weighed: dict[int, Answer | None] = {}
-        for place, at in sorted([*to_weigh, *zip(cell[doubts].tolist(), doubts.tolist(), strict=True)]):
+        of_pieces = zip(cell[doubts].tolist(), doubts.tolist(), strict=True)
+        for place, at in sorted([*((place, ALL_OF_IT) for place in to_weigh), *of_pieces]):
             if at == ALL_OF_IT:
-                weighed[place] = self._weighed(texts[place], item, egos[place])
+                weighed[place] = self._weighed(to_weigh[place], item, egos[place])
             else:
                 name, ego = pieces[codes[at]], egos[place]
                 self._log_doubt(name, in_doubt.get(at) or self.book.read(name, ego=ego), item, ego)

@@ -296,8 +296,9 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     """
     key = codebook.person.name
     rows = _identified(table, codebook, log)
-    _refuse_shared_ids(rows, codebook, table.file)
-    repeated = rows[rows[key].duplicated(keep=False)]
+    again = rows[key].duplicated(keep=False)
+    repeated = rows[again] if again.any() else rows[:0]
+    _refuse_shared_ids(repeated, codebook, table.file)
     by_person = rows.set_index(key).rename_axis("person")
     places: dict[tuple[str, str], tuple[Hashable, ...]] = {
         (person, ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
@@ -340,11 +341,10 @@ def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataF
     return cells if known.all() else cells[known]
 
 
-def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
+def _refuse_shared_ids(repeated: pd.DataFrame, codebook: Codebook, file: str) -> None:
     item, key = codebook.only("name"), codebook.person.name
-    if item is None or item.name not in rows:
+    if item is None or item.name not in repeated or repeated.empty:
         return
-    repeated = rows[rows[key].duplicated(keep=False)]
     named = repeated[is_given(item, repeated[item.name], codebook.missing)]
     problems = [
         f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "

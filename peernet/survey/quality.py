@@ -524,7 +524,7 @@ def as_numbers(column: pd.Series) -> pd.Series[float]:
     """One item's answers as numbers, of ordered categories their place from 0; missing ones stay so."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.codes.where(column.notna()).astype(float)
-    return column.astype("Float64").astype(float)
+    return column if column.dtype == float else column.astype("Float64").astype(float)
 
 
 class Patterns:

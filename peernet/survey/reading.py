@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet._wording import listed
 from peernet.errors import CodebookError, SettingError
 from peernet.survey.answers import kept_out, typed_answers
@@ -253,7 +255,7 @@ def _cells_of(people: pd.Index[str], cells: pd.DataFrame) -> pd.DataFrame:
     """The cells of all people, blank for whoever has no row: `reindex` fills column by column and takes longer."""
     if people.equals(cells.index):
         return cells
-    blank = pd.DataFrame("", index=[""], columns=cells.columns, dtype="str")
+    blank = pd.DataFrame(dict.fromkeys(cells.columns, pd.array([""], dtype="str")), index=[""])
     places = cells.index.get_indexer(people)  # -1 is the last, which is blank
     return pd.concat([cells, blank]).take(places).set_axis(people)
 
@@ -322,7 +324,8 @@ def _outcomes(
         for person in strangers:
             hint = f"; {meant[person]!r} is" if meant.get(person) else ""
             log.placed(later.where).warning(f"not among the people{hint}", OUTCOMES_LEFT_OUT, person=str(person))
-    items, answers = raw.codebook.block("outcome"), []
+    items = raw.codebook.block("outcome")
+    answers: list[tuple[int, str, list[str], Floats]] = []
     semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
     for table in (later, rows):
         asked = [item for item in items if item.name in table.cells]
@@ -335,15 +338,26 @@ def _outcomes(
             typed = typed_answers(item, cells[item.name], raw.codebook.missing, told, decimal_comma=commas)
             given = typed.dropna()
             value = given.cat.codes + 1 if isinstance(given.dtype, pd.CategoricalDtype) else given
-            said = {"wave": item.wave or 1, "measure": item.measure or item.name, "value": value.to_numpy(float)}
-            answers.append(pd.DataFrame({"person": given.index, **said}))
-    tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
-    tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
+            said = (item.wave or 1, item.measure or item.name)
+            answers.append((*said, given.index.tolist(), np.asarray(value, dtype=float)))
+    tidy = _tidy_outcomes(answers)
     again = tidy.duplicated(OUTCOME_COLUMNS[:3])
     for row in tidy[again].itertuples():
         problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
         log.placed(rows.where).note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
     return tidy[~again].reset_index(drop=True)
+
+
+def _tidy_outcomes(answers: Sequence[tuple[int, str, list[str], Floats]]) -> pd.DataFrame:
+    """Waves, measures, people and values, one row each."""
+    many = [len(people) for *_, people, _ in answers]
+    columns = {
+        "person": pd.array([*chain.from_iterable(people for *_, people, _ in answers)], dtype="str"),
+        "wave": np.repeat(np.array([wave for wave, *_ in answers], dtype=int), many),
+        "measure": pd.array([measure for _, measure, *_ in answers], dtype="str").repeat(many),
+        "value": np.concatenate([np.empty(0), *(values for *_, values in answers)]),
+    }
+    return pd.DataFrame(columns)
 
 
 def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameReader) -> pd.DataFrame:

@@ -525,10 +525,10 @@ def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
         "ego": people.take(np.concatenate([egos for egos, *_ in columns])),
         "alter": people.take(np.concatenate([alters for _, alters, *_ in columns])),
         "layer": layers.take(np.repeat(np.arange(len(layers)), many)),
-        "rating": np.repeat([rating for *_, rating in columns], many),
+        "rating": np.repeat(np.array([rating for *_, rating in columns], dtype=float), many),
         "asked": np.ones(sum(many), dtype=bool),
     }
-    return pd.DataFrame(frame).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
+    return pd.DataFrame(frame)
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:

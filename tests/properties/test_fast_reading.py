@@ -196,7 +196,7 @@ def test_a_column_of_names_is_read_as_its_cells_are_one_by_one(cells):
 @example(["", ";", "a; b ;a"], ";")
 def test_cells_are_parted_alike_with_pyarrow_and_without(cells, separator):
     def said():
-        counts, places, pieces = parted(cells, separator)
+        counts, places, pieces = parted(pd.Series(cells, dtype="str"), separator)
         return counts.tolist(), [pieces[place] for place in places]
 
     with pytest.MonkeyPatch.context() as patch:
