@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, compress
 
 import numpy as np
 import pandas as pd
@@ -299,32 +299,44 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     again = rows[key].duplicated(keep=False)
     repeated = rows[again] if again.any() else rows[:0]
     _refuse_shared_ids(repeated, codebook, table.file)
-    by_person = rows.set_index(key).rename_axis("person")
+    people, numbers, cells = rows[key].tolist(), rows.index.tolist(), rows.set_index(key)
+    cells.index.name = "person"
     places: dict[tuple[str, str], tuple[Hashable, ...]] = {
-        (person, ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
+        (person, ""): (number,) for person, number in zip(people, numbers, strict=True)
     }
-    columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in by_person.columns}
-    joined: dict[str, list[str]] = {}
-    for person, several in repeated.groupby(key, sort=False):
-        numbers = several.index.tolist()
-        problem = f"has {len(several)} rows in {table.file}: {', '.join(map(str, numbers))}"
-        log.warning(problem, "put together, the newest answer to each question", person=str(person))
-        joined[str(person)] = []
-        for name, item in columns.items():
-            cell = _together(item, several[name], table.file, str(person), codebook, log)
-            joined[str(person)].append(cell)
-            told = [*zip(numbers, several[name].tolist(), strict=True)]
-            alike = [number for number, text in told if text == cell]  # none where cells of several rows were joined
-            places[str(person), name] = tuple(alike[-1:]) or tuple(number for number, text in told if text)
-        places[str(person), ""] = tuple(numbers)
-    if not joined:
-        return PersonTable(table.file, by_person, places)
-    together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
-    first = ~by_person.index.duplicated()
-    chosen = dict(zip(by_person.index[first].tolist(), np.flatnonzero(first).tolist(), strict=True))
-    chosen |= {person: len(rows) + place for place, person in enumerate(joined)}  # which keeps the order of people
-    cells = pd.concat([by_person, together]).take([*chosen.values()]).rename_axis("person")
+    if repeated.empty:
+        return PersonTable(table.file, cells, places)
+    newest = {person: place for place, person in enumerate(people)}  # in the order in which people first appear
+    cells, place_of = cells.take([*newest.values()]), {person: place for place, person in enumerate(newest)}
+    mended: dict[str, dict[int, str]] = {}  # where the newest row does not say what counts
+    for person, column, told, cell in _put_together(repeated, codebook, table.file, log):
+        alike = [number for number, text in told if text == cell]  # none where cells of several rows were joined
+        places[person, column] = tuple(alike[-1:]) or tuple(number for number, text in told if text)
+        places[person, ""] = tuple(number for number, _ in told)
+        if cell != told[-1][1]:
+            mended.setdefault(column, {})[place_of[person]] = cell
+    for column, other in mended.items():
+        texts = cells[column].copy()
+        texts.iloc[[*other]] = [*other.values()]
+        cells[column] = texts
     return PersonTable(table.file, cells, places)
+
+
+def _put_together(
+    repeated: pd.DataFrame, codebook: Codebook, file: str, log: IssueLog
+) -> Iterator[tuple[str, str, Numbered, str]]:
+    """By person and column, what their rows say, oldest first, and what counts; all of it is logged."""
+    own: dict[str, list[tuple[Hashable, int]]] = {}
+    for place, (number, person) in enumerate(repeated[codebook.person.name].items()):
+        own.setdefault(person, []).append((number, place))
+    columns = {name: repeated[name].tolist() for name in map(str, repeated) if name != codebook.person.name}
+    for person, rows in own.items():
+        problem = f"has {len(rows)} rows in {file}: {', '.join(str(number) for number, _ in rows)}"
+        log.warning(problem, "put together, the newest answer to each question", person=person)
+        for name, texts in columns.items():
+            item = codebook[name] if name in codebook else Item(name, "ignore")
+            told = [(number, texts[place]) for number, place in rows]
+            yield person, name, told, _together(item, told, file, person, codebook, log)
 
 
 def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
@@ -356,14 +368,15 @@ def _refuse_shared_ids(repeated: pd.DataFrame, codebook: Codebook, file: str) ->
         raise SurveyError(*problems)
 
 
-def _together(item: Item, cells: pd.Series[str], file: str, person: str, codebook: Codebook, log: IssueLog) -> str:
+def _together(item: Item, cells: Numbered, file: str, person: str, codebook: Codebook, log: IssueLog) -> str:
     """One cell for several; differing answers are logged with their rows."""
-    texts = {*cells.tolist()} - {""}
+    texts = {text for _, text in cells} - {""}
     if len(texts) < 2:
         return next(iter(texts), "")
-    given = [*cells[is_given(item, cells, codebook.missing)].items()]
+    known = is_given(item, pd.Series([text for _, text in cells], dtype="str"), codebook.missing)
+    given = [*compress(cells, known.tolist())]
     if not given:
-        return str(cells.iloc[-1])
+        return cells[-1][1]
     different: dict[Hashable, tuple[Hashable, str]] = {}
     for number, cell in given:
         different.pop(_meaning(item, cell), None)

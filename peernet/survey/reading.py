@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats
+from peernet._arrays import Array, Flags, Floats
 from peernet._wording import listed
 from peernet.errors import CodebookError, SettingError
 from peernet.survey.answers import kept_out, typed_answers
@@ -228,9 +228,10 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
-    silent, with_row = answers[~spoke], {*rows.cells.index.tolist()}
-    _log_silence(silent[[person in with_row for person in silent.index.tolist()]], int(spoke.sum()), placed)
-    _ask_who_takes_part(raw.codebook, answers[spoke], placed)
+    with_row = {*rows.cells.index.tolist()}
+    silent = [person for person in answers.index[~spoke].tolist() if person in with_row]
+    _log_silence(answers.loc[silent], int(spoke.sum()), placed)
+    _ask_who_takes_part(raw.codebook, answers, spoke, placed)
     everyone = frozenset(people.index[spoke].tolist())
     listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
     filled = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
@@ -307,8 +308,8 @@ def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_com
 def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
     if item.block not in ("experience", "perspective", "goal"):
         return
-    places, distinct = pd.factorize(answers)
-    if len(distinct) == 1 and np.count_nonzero(places >= 0) > 1:
+    known, several = _given(answers)
+    if not several and np.count_nonzero(known) > 1:
         problem = f"everyone who answered {item.name!r} gave the same answer"
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
@@ -377,12 +378,23 @@ def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameRea
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    coded = [pd.factorize(answers[column]) for column in answers]
-    apart = [places for places, distinct in coded if len(distinct) > 1]
+    given = [_given(column) for _, column in answers.items()]
+    apart = [known for known, several in given if several]
     said = np.zeros(len(answers), dtype=bool)
-    for places in apart or (places for places, _ in coded):
-        said |= places >= 0
+    for known in apart or (known for known, _ in given):
+        said |= known
     return pd.Series(said, index=answers.index, dtype=bool)
+
+
+def _given(answers: pd.Series) -> tuple[Flags, bool]:
+    """Whether each person gave an answer, and whether there are different ones."""
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        codes: Array = answers.cat.codes.to_numpy()
+    else:
+        codes = answers.to_numpy() if answers.dtype == float else pd.factorize(answers)[0]
+    known = ~np.isnan(codes) if answers.dtype == float else codes >= 0
+    said = codes[known]
+    return known, bool(len(said) and said.min() != said.max())
 
 
 def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:
@@ -393,11 +405,11 @@ def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:
         log.warning("only one person answered", "kept; there is nobody to compare or pair them with")
 
 
-def _ask_who_takes_part(codebook: Codebook, answers: pd.DataFrame, log: IssueLog) -> None:
+def _ask_who_takes_part(codebook: Codebook, answers: pd.DataFrame, spoke: pd.Series[bool], log: IssueLog) -> None:
     """People who answered, but not the question whether they take part."""
     item = codebook.constraint("takes_part")
     if item is None or item.name not in answers:
         return
-    for person in answers.index[answers[item.name].isna()]:
+    for person in answers.index[spoke & answers[item.name].isna()]:
         problem, done = "answered, but not whether they take part", "counted as taking part; ask before pairing them"
         log.warning(problem, done, item=item.name, person=str(person))

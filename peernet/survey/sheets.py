@@ -215,8 +215,9 @@ def even_columns(file: Path, encoding: str) -> tuple[pd.DataFrame, bool] | None:
     for place, column in enumerate(columns if b"'" in data else ()):
         if compute.any(compute.starts_with(column, "'")).as_py():
             columns[place] = pa.array([fused(cell).strip() for cell in column.to_pylist()], type=pa.large_string())
-    cells = pd.DataFrame({place: pd.array(column, dtype="str") for place, column in enumerate(columns)})
-    begun_blank = (cells[0] == "").to_numpy(dtype=bool)
+    as_str = {pa.large_string(): pd.StringDtype(na_value=np.nan)}.get
+    cells = pa.table(columns, [*map(str, range(width))]).to_pandas(types_mapper=as_str)
+    begun_blank = (cells["0"] == "").to_numpy(dtype=bool)
     blank = begun_blank.any() and (cells[begun_blank] == "").all(axis=1).any()
     return None if blank else (cells, marks[0] == ";")
 
