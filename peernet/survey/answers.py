@@ -114,8 +114,7 @@ def _hold_answers(item: Item, texts: list[str], missing: tuple[str, ...]) -> lis
     """Whether each text is an answer and no word or code for a missing one."""
     words = {word.casefold() for word in (*missing, *item.missing, "")}
     codes = {plain_number(word) for word in words} - {None} if item.kind in CODED else set()
-    longest = max(map(len, words))  # folding makes no text shorter, and long ones are many
-    given = [len(text) > longest or text.casefold() not in words for text in texts]
+    given = [text.casefold() not in words for text in texts]
     return (
         [here and plain_number(text) not in codes for here, text in zip(given, texts, strict=True)] if codes else given
     )
@@ -131,7 +130,9 @@ def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.
     if item.kind in CODED:  # few different answers, of many people
         given = given_answers(item, cells, missing).places >= 0
     else:
-        given = np.array(_hold_answers(item, cells.tolist(), missing), dtype=bool)
+        longest = max(len(word.casefold()) for word in (*missing, *item.missing, ""))  # folding makes no text shorter
+        given = cells.str.len().to_numpy() > longest
+        given[~given] = _hold_answers(item, cells[~given].tolist(), missing)
     if item.block == "name":
         given &= np.array([*map(holds_name, cells.tolist())], dtype=bool)
     return pd.Series(given, index=cells.index)

@@ -408,8 +408,9 @@ class NameBook:
         share = (short + long - off) / (short + long)
         like = (share >= TYPO_LIKENESS) & (abs(long - short) <= TYPO_LETTERS)
         at, name, shares = (order % len(typed))[like].tolist(), meant[like].tolist(), share[like].tolist()
+        no_digits = "".join(chain.from_iterable(chain(typed, names))).isalpha()
         for said, whole, alike in zip(map(typed.__getitem__, at), map(names.__getitem__, name), shares, strict=True):
-            if _same_digits(said, whole):
+            if no_digits or _same_digits(said, whole):
                 self._alike[said][whole] = max(self._alike[said].get(whole, 0.0), alike)
 
     def _off_by_slips(self, typed: Sequence[Words], steps: Sequence[Ints]) -> tuple[Ints, Ints, Ints]:

@@ -186,7 +186,7 @@ def _teams(tables: Tables, index: pd.Index[str], codebook: Codebook, log: IssueL
             placed = log.placed(table.where)
             said = telling(item, given_cells(item, table.cells[item.name], codebook.missing), placed)
             listed_teams = _known(known)
-            for person, team in _known(said).items():
+            for person, team in _known(said).items() if listed_teams else ():
                 on_roster = listed_teams.get(person, team)
                 if on_roster != team and same_label(on_roster) != same_label(team):
                     problem = f"in {on_roster!r} on the roster but in {team!r} in the survey"
@@ -256,7 +256,7 @@ def _managers(
             problem = f"has {len(certain)} managers: {', '.join(certain)}"
             done = f"{certain[0]} counts as the manager; {person} is paired with none of them"
             log.warning(problem, done, item=item.name, person=person)
-    return pd.Series(first, index=index, dtype="str"), lines
+    return pd.Series([first.get(person) for person in index.tolist()], index=index, dtype="str"), lines
 
 
 def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str, list[tuple[str, NameReader]]]:

@@ -513,12 +513,15 @@ def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
     """The same of names typed into cells, of which there are many: by the places of the people."""
     if not typed.named:
         return _frame([])
-    place = {str(person): place for place, person in enumerate(people.tolist())}
+    everybody = people.tolist()
+    place = {str(person): place for place, person in enumerate(everybody)}
     columns = []
     for layer, rating, named in typed.named:
         egos = np.array([place[ego] for ego in named.egos], dtype=int)
-        of_book = np.array([place[person] for person in named.people], dtype=int)
-        columns.append((np.repeat(egos, named.times), of_book[named.alters], layer, rating))
+        alters = named.alters  # mostly people in the same order
+        if named.people != everybody:
+            alters = np.array([place[person] for person in named.people], dtype=int)[alters]
+        columns.append((np.repeat(egos, named.times), alters, layer, rating))
     many = [len(alters) for _, alters, *_ in columns]
     layers = pd.Index([layer for *_, layer, _ in columns], dtype="str")
     frame = {
