@@ -21,6 +21,7 @@ from peernet._wording import listed, listed_few
 from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
+from peernet.survey.formats.online import says_ticked
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
 from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
@@ -30,6 +31,7 @@ from peernet.survey.respondents import (
     MOST_CELLS,
     NAMED,
     KnownPeople,
+    are_colleagues,
     identity_columns,
     is_among,
     name_pieces,
@@ -54,7 +56,6 @@ from peernet.survey.wordings import (
 )
 
 SHOWN, SHOWN_LENGTH = 3, 60  # answers shown of an item, and characters of each
-OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 MOST_WORDS = 4  # of an answer that may be an option
 FITTING = 0.9  # share of answers that must be those of one of our own questions
 ENOUGH_PEOPLE = 10  # answers below which a correlation says nothing about keying
@@ -171,7 +172,7 @@ class _Drafter:
         told += people_told(export.people)
         self.export = export = with_columns_of_people(export, {name.casefold() for name in told})
         self.told = self.known = KnownPeople(told)
-        offered = [c for own in export.groups.values() if self._are_colleagues(own) for c in own]
+        offered = [c for own in export.groups.values() if are_colleagues(self.known, own) for c in own]
         self.known = KnownPeople([*told, *(c.part for c in offered if not is_nobody(c.part))])
         self.scales = [labels for column in export.columns if (labels := self._scale_labels(column))]
 
@@ -230,7 +231,7 @@ class _Drafter:
         if group in self.export.cells and len(columns) == 1:
             return None
         own = tuple(c for c in columns if c.kind not in ("text", "about") or not c.part)
-        colleagues = self._are_colleagues(own)
+        colleagues = are_colleagues(self.known, own)
         ticks = tuple(c for c in columns if c.kind == "tick")
         names = tuple(c for c in columns if c.kind == "name") or self._typed_names(own)
         taken = own if colleagues else ticks or names
@@ -239,11 +240,6 @@ class _Drafter:
         wording = taken[0].group_wording or ("" if taken[0].wording == taken[0].part else taken[0].wording)
         cells = self.export.cells[[c.name for c in taken]]
         return _Unit(group, wording, taken, cells, of_colleagues=colleagues or bool(names))
-
-    def _are_colleagues(self, columns: Sequence[Column]) -> bool:
-        parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
-        found = sum(is_among(self.known, column) for column in columns if column.part)
-        return found >= 2 and found >= OF_ROSTER * len(parts)
 
     def _typed_names(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """The columns, as places to type a name into, where each holds names of people of the survey."""
@@ -413,7 +409,7 @@ class _Drafter:
         if unit.kinds == {"rank"}:
             look = "ranks of colleagues are not used; if nothing else says whom people chose, ask for the ticks"
             return Guess(self._item(unit, "ignore"), "ranks of colleagues", (look,))
-        hits = sum(is_among(self.told, column) for column in unit.columns)
+        hits = sum(is_among(self.told, column) or self.told.means_one(column.part) for column in unit.columns)
         because = f"{hits} of its {len(unit.columns)} columns are people who answered or were invited"
         if not hits:
             because = f"its {len(unit.columns)} columns are people whom another question offers with those who answered"
@@ -457,11 +453,12 @@ class _Drafter:
 
     def _ticked_in_words(self, unit: _Unit, layer: str, because: str) -> Guess:
         """Yes or no for each colleague: yes is a tie."""
-        scale = label_scale([*unit.counts])
-        if scale is None or scale.family != "yes or no":
+        scale, words = label_scale([*unit.counts]), [label for label in unit.counts if label.isalpha()]
+        order = scale.order if scale is not None and scale.family == "yes or no" else sorted(words, key=says_ticked)
+        if len(order) < 2:
             item = self._item(unit, "tie", kind="ordinal", layer=layer, low=0, high=1, at_least=1)
             return Guess(item, f"{because}; 0 or 1 for each")
-        item = self._item(unit, "tie", kind="ordinal", layer=layer, categories=scale.order, at_least=scale.order[-1])
+        item = self._item(unit, "tie", kind="ordinal", layer=layer, categories=(*order,), at_least=order[-1])
         return Guess(item, f"{because}; yes or no for each")
 
     def _repeated(self, unit: _Unit) -> Guess | None:

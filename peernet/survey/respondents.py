@@ -13,9 +13,10 @@ from peernet.survey.formats.export import Column, Export
 from peernet.survey.measuring import MOSTLY
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.scales import plain
-from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID
+from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID, TEAM
 
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
+OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 NAMED = 0.5  # share of the names in cells that must be those of respondents
 MOST_CELLS = 200  # different cells looked at to see whether they hold names
 MOST_RESPONDENTS = 2_000  # whose names are looked for in headings
@@ -23,19 +24,36 @@ FEWEST_ASKED = 3  # headings that ask one question about a colleague each
 MOST_NAME_WORDS = 5  # of a name in a heading
 SHORTEST_NAME = 3  # letters of one
 PEOPLE_ALONE = "colleagues"  # the question of columns whose headings are names alone
+IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_NUMBERED = re.compile(r"(?<=[^\W\d_])\d$")  # a heading that comes again, as some tools tell it from the first
 
 
 class KnownPeople:
     """The names and identifiers of people, to recognise columns and cells that name them."""
 
     def __init__(self, told: Iterable[str]) -> None:
-        people = [plain(name).split() for name in told if name]
-        self.keys = {" ".join(sorted(words)) for words in people if words}
-        self.words = {word for words in people for word in words if len(word) > 1}
+        told = dict.fromkeys(filter(None, told))
+        self.keys = {" ".join(sorted(words)) for name in told if (words := plain(name).split())}
+        self._having: dict[str, set[str]] = {}
+        for words in (plain(name).split() for name in told if "@" not in name):
+            for word in words:
+                self._having.setdefault(word, set()).add(" ".join(sorted(words)))
+        self.words = {word for word in self._having if len(word) > 1}
 
     def names(self, typed: str) -> bool:
         """Whether what was typed is one of them: all of a name in any order."""
         return " ".join(sorted(plain(typed).split())) in self.keys
+
+    def means_one(self, typed: str) -> bool:
+        """Whether what was typed is a part of one person's name alone, such as the first name, or it and an initial."""
+        word, *others = plain(typed).split() or [""]
+        having = self._having.get(word, ()) if len(word) >= SHORTEST_NAME and not word.isdigit() else ()
+        fitting = [
+            name
+            for name in having
+            if all(any(own.startswith(start) for own in {*name.split()} - {word}) for start in others)
+        ]
+        return len(others) < 2 and len(fitting) == 1
 
     def could_name(self, typed: str) -> bool:
         """Whether what was typed is made of words of their names."""
@@ -105,6 +123,8 @@ def _called(export: Export) -> KnownPeople:
 def _question(before: str, after: str) -> str:
     """What is asked before and after a name, in one line."""
     asks, goes_on = before.strip(" :-–—([\"'"), after.lstrip(" :-–—)]\"'").rstrip(" :-–—\"'")
+    if not asks and goes_on.strip("()").isdigit():  # the second question with these headings
+        return f"{PEOPLE_ALONE} {goes_on.strip('()')}"
     return (" … " if goes_on[:1].isalnum() else "").join(filter(None, (asks, goes_on))) or PEOPLE_ALONE
 
 
@@ -132,19 +152,33 @@ def _beside(places: Sequence[int], told: Sequence[str], around: tuple[str, str])
 def _around_name(heading: str, known: KnownPeople) -> tuple[str, str] | None:
     """What a heading says before and after the longest name of somebody known; None where it names nobody."""
     words = [*re.finditer(r"[^\s]+", heading)]
-    for length in range(min(MOST_NAME_WORDS, len(words)), 0, -1):
+    whole = [(length, known.names) for length in range(min(MOST_NAME_WORDS, len(words)), 0, -1)]
+    for length, is_name in (*whole, (2, known.means_one), (1, known.means_one)):
         for first in range(len(words) - length + 1):
             start, end = words[first].start(), words[first + length - 1].end()
-            name = heading[start:end].strip(" ?.!:,;()[]'\"“”-–—/")
-            if len(name) >= SHORTEST_NAME and not name.isdigit() and known.names(name):
+            name = _NUMBERED.sub("", heading[start:end].strip(" ?.!:,;()[]'\"“”-–—/"))
+            capital = is_name == known.names or name[:1].isupper()
+            if len(name) >= SHORTEST_NAME and not name.isdigit() and capital and is_name(name):
                 start += heading[start:end].index(name)
                 return heading[:start], heading[start + len(name) :]
     return None
 
 
 def is_among(known: KnownPeople, column: Column) -> bool:
-    """Whether a column is about one of these people; a bare number is that of an option, whoever has it as well."""
-    return any(known.names(told) for told in (column.part, column.key) if not told.isdigit())
+    """Whether a column is about one of these people; a bare number is that of an option, whoever has it as well.
+
+    What a form adds to a name in brackets, such as the team, does not count.
+    """
+    told = (column.part, IN_BRACKETS.sub("", column.part), column.key)
+    return any(known.names(name) for name in told if not name.isdigit())
+
+
+def are_colleagues(known: KnownPeople, columns: Sequence[Column]) -> bool:
+    """Whether the parts of a question are people: a quarter by identifier or name, or half by a part of their names."""
+    parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
+    found = sum(is_among(known, column) for column in columns if column.part)
+    short = sum(map(known.means_one, parts))
+    return (found >= 2 and found >= OF_ROSTER * len(parts)) or short >= max(FEWEST_ASKED, NAMED * len(parts))
 
 
 def name_pieces(cell: str) -> list[str]:
@@ -154,14 +188,16 @@ def name_pieces(cell: str) -> list[str]:
 
 
 def people_told(people: pd.DataFrame) -> Iterator[str]:
-    """Names and identifiers in a tool's table of participants."""
+    """Names and identifiers in a tool's table of participants, and whatever else differs from one to the next."""
     parts = [
         column
         for column in people
         if re.fullmatch(r"(?:first|last|sur|given|family|vor|nach) ?_?name|name", plain(str(column)).replace(" ", ""))
     ]
     for column in people:
-        yield from people[column].astype(str)
+        cells = people[column].astype(str)
+        if column in parts or not (TEAM.fullmatch(plain(str(column))) or 2 * cells.nunique() <= len(cells)):
+            yield from cells
     if len(parts) > 1:
         yield from people[parts].astype(str).agg(" ".join, axis=1)
 

@@ -60,7 +60,7 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
         cells[codebook.person.name] = colleagues.egos
     ties, own = _own_ties(export, folded)
     items = [_after(item, export, folded) for item in codebook if not (item.block == "alter" and folded.rows)]
-    if codebook.only("name") is None and len(colleagues.roster.cells):
+    if codebook.only("name") is None and colleagues.name in colleagues.roster.cells:
         items.append(Item(colleagues.name, "name"))
     cells = cells.drop(columns=[column for column in own if column in cells and column not in codebook])
     if own or _is_edge_list(export, codebook):  # what its rows say of the ego again and again is said once
@@ -72,6 +72,7 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
         roster=colleagues.roster,
         ties=TextTable(export.file, ties, export.semicolons),
         came={layer: frozenset(people) for layer, people in folded.came.items()},
+        labels=frozenset(folded.labels),
     )
 
 

@@ -34,9 +34,11 @@ WHEN = re.compile(
 _NONE = rf"{NOBODY.pattern}|no|keine[rns]?|aucune?|ningun[oa]|nessun[oa]?|ninguém|nenhum[a]?|geen|inga|nikt|żadn[aey]"
 NONE = re.compile(rf"(?i:{_NONE})(?:$|[ .!]+(?:$|[^\W\d_A-ZÀ-Ý]))")
 # Words that a tool or a statistics program writes for an option that was ticked, and for one that was shown and not.
-TICKED = frozenset({"selected", "checked", "ticked", "quoted", "chosen", "genannt", "gewählt", "ausgewählt"})
-NOT_TICKED = frozenset(f"{no} {word}" for word in TICKED for no in ("not", "nicht")) | {
-    *("unselected", "unchecked", "unticked", "not mentioned", "nicht angekreuzt")
+_TICKED = ("selected", "checked", "ticked", "quoted", "chosen", "genannt", "gewählt", "ausgewählt")
+TICKED = frozenset({*_TICKED, *"✓✔☑☒"})
+NOT_TICKED = frozenset(f"{no} {word}" for word in _TICKED for no in ("not", "nicht")) | {
+    "☐",
+    *("unselected", "unchecked", "unticked", "not mentioned", "nicht angekreuzt"),
 }
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.I | re.S)
