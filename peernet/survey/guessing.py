@@ -420,7 +420,8 @@ class _Drafter:
         return self._named_tie(unit, because)
 
     def _named_tie(self, unit: _Unit, because: str) -> Guess:
-        found = layer_of(unit.wording) or layer_of(unit.name)
+        ticked = [label for label in unit.counts if unit.is_group and len(unit.counts) == 1]
+        found = layer_of(" ".join(ticked)) or layer_of(unit.wording) or layer_of(unit.name)
         if found:
             return self._tie(unit, found[0], f"{because}; {found[1]!r}")
         layer = "_".join(plain(unit.wording or unit.name).split()[:3]) or "named"

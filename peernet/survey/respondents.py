@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 
+from peernet._wording import listed
 from peernet.survey.formats.export import Column, Export
+from peernet.survey.formats.online import says_none, several_in_one
 from peernet.survey.measuring import MOSTLY
 from peernet.survey.names import is_no_answer, is_nobody, split_names
-from peernet.survey.scales import plain
+from peernet.survey.scales import is_stranger, plain
 from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID, TEAM
 
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
@@ -23,6 +26,8 @@ MOST_RESPONDENTS = 2_000  # whose names are looked for in headings
 FEWEST_ASKED = 3  # headings that ask one question about a colleague each
 MOST_NAME_WORDS = 5  # of a name in a heading
 SHORTEST_NAME = 3  # letters of one
+BETWEEN = "#"  # a colleague and what is asked about them, in a part that says both
+MOST_THINGS = 12  # that a question asks about a colleague at once
 PEOPLE_ALONE = "colleagues"  # the question of columns whose headings are names alone
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _NUMBERED = re.compile(r"(?<=[^\W\d_])\d$")  # a heading that comes again, as some tools tell it from the first
@@ -109,7 +114,89 @@ def with_questions_about_people(export: Export) -> Export:
             part = told[place][len(around[0]) : len(told[place]) - len(around[1])]
             own = replace(columns[place], group=question, group_wording=question, part=part)
             columns[place] = replace(own, key=own.key or part)
-    return replace(export, columns=tuple(columns))
+    return _with_things_apart(replace(export, columns=tuple(columns)), known)
+
+
+def _with_things_apart(export: Export, known: KnownPeople) -> Export:
+    """Questions that ask several things about each colleague at once, as a question for each thing.
+
+    Either the parts say both who and what, or a cell holds several answers about the colleague of its column.
+    """
+    taken = {*export.cells, *export.groups}
+    for group, columns in export.groups.items():
+        own = [column for column in columns if column.kind not in ("text", "about")]
+        if parted := _by_thing(group, own, known):
+            new = dict(zip((column.name for column in own), parted, strict=True))
+            export = replace(export, columns=tuple(new.get(column.name, column) for column in export.columns))
+        elif all(column.kind in ("", "choice", "choices") and not column.labels for column in own):
+            answers = dict.fromkeys(x for column in own for x in export.cells[column.name].unique().tolist() if x)
+            options = _options(answers) if are_colleagues(known, own) else {}
+            if options and not taken & {f"{group} [{thing}]" for things in options.values() for thing in things}:
+                export = _with_ticks(export, group, own, options)
+    return export
+
+
+def _by_thing(group: str, columns: Sequence[Column], known: KnownPeople) -> list[Column]:
+    """The columns under a question for each thing, where parts such as "Ann Ash#Trust" say who and what."""
+    for who, what in ((0, 2), (2, 0)):
+        parts = [column.part.partition(BETWEEN) for column in columns]
+        keys = [column.key.partition(BETWEEN) for column in columns]
+        alone = [replace(c, part=part[who], key=key[who]) for c, part, key in zip(columns, parts, keys, strict=True)]
+        if all(part[2] for part in parts) and are_colleagues(known, alone):
+            things = [(f"{group} [{part[what]}]", part[what]) for part in parts]
+            return [replace(c, group=name, group_wording=thing) for c, (name, thing) in zip(alone, things, strict=True)]
+    return []
+
+
+def _options(answers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The options that each cell ticks, where cells hold several: joined by a semicolon, or by a comma.
+
+    Pieces that never stand apart are one option, which has the comma in it.
+    """
+    given = pd.Series([*answers], dtype="str")
+    mark = ";" if given.str.contains(";", regex=False).any() else ", "
+    if mark != ";" and not several_in_one(given, mark):
+        return {}
+    pieces = {cell: [piece.strip() for piece in cell.split(mark) if piece.strip()] for cell in given}
+    pairs = {pair for parted in pieces.values() for pair in pairwise(parted)}
+    for first, second in sorted(pairs) if mark != ";" else ():
+        whole = f"{first}{mark}{second}"
+        if all((first in parted) == (second in parted) == (whole in cell) for cell, parted in pieces.items()):
+            for parted in pieces.values():
+                parted[:] = [whole if piece == first else piece for piece in parted if piece != second]
+    things = {piece for parted in pieces.values() for piece in parted}
+    several = any(len(parted) > 1 for parted in pieces.values()) and len(things) <= MOST_THINGS
+    return {cell: tuple(parted) for cell, parted in pieces.items()} if several else {}
+
+
+def _with_ticks(
+    export: Export, group: str, columns: Sequence[Column], options: Mapping[str, tuple[str, ...]]
+) -> Export:
+    """The export with a question of ticks for each option; whoever answers anything was asked it all.
+
+    But for colleagues whom they say they do not know: of these nobody was asked.
+    """
+    fullest = sorted(options.values(), key=len, reverse=True)  # in which the options stand in their order
+    things = [*dict.fromkeys(thing for ticked in fullest for thing in ticked)]
+    things = [thing for thing in things if not (is_stranger(thing) or says_none(thing))]
+    cells = export.cells[[column.name for column in columns]]
+    came = (cells != "").any(axis=1)
+    strange = {cell for cell, ticked in options.items() if any(map(is_stranger, ticked))}
+    made, told = [], {}
+    for thing in things:
+        for column in columns:
+            name, asked = f"{group} [{thing}] [{column.part}]", f"{group} [{thing}]"
+            ticked = cells[column.name].isin([cell for cell, found in options.items() if thing in found])
+            shown = came & ~cells[column.name].isin(strange)
+            told[name] = pd.Series("", index=cells.index, dtype="str").mask(shown, "0").mask(ticked, "1")
+            tick = Column(name, thing, "tick", asked, thing, column.part, column.key, unticked="0")
+            made.append(tick)
+    old = {column.name for column in columns}
+    kept = [c for c in export.columns for c in (made if c.name == columns[0].name else [c]) if c.name not in old]
+    both = pd.concat([export.cells, pd.DataFrame(told, dtype="str")], axis=1)[[column.name for column in kept]]
+    problem = f"cells of {group!r} can hold several answers about a colleague: {listed(things)}"
+    note = ("note", problem, "read as a question for each")
+    return replace(export, columns=tuple(kept), cells=both, notes=(*export.notes, note))
 
 
 def _called(export: Export) -> KnownPeople:

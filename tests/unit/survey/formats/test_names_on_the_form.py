@@ -125,3 +125,92 @@ def test_ticks_of_any_tool_are_ties(tmp_path, yes, no):
     rows = about([f"Whom do you trust? [{name}]" for name in PEOPLE], marks="xo")
     rows = [rows[0], *([row[0], *({"x": yes, "o": no}[cell] for cell in row[1:])] for row in rows[1:])]
     assert named(read(put(tmp_path, rows))[1], "trust") == every_second()
+
+
+# --- several questions about each colleague at once -------------------------------------------------------------------
+
+THINGS = ("Advice", "Trust", "I don't know this person")
+
+
+def grid(join: str, things: tuple[str, ...] = THINGS, first: str = "Timestamp") -> list[list[str]]:
+    """A grid of boxes as Google Forms exports it: who ticks nothing leaves a blank; the last sheet is blank."""
+    cells = [["", "0", "1", "01", "2"][(2 * i + j) % 5] for i in range(len(PEOPLE)) for j in range(len(PEOPLE))]
+    ticked = [join.join(things[int(k)] for k in cell) for cell in cells]
+    rows = [[f"2026/05/0{i + 1} 10:00:00 AM GMT+2", name] for i, name in enumerate(PEOPLE)]
+    for i, row in enumerate(rows):
+        row += ["" if j == i or i == len(PEOPLE) - 1 else ticked[6 * i + j] for j in range(len(PEOPLE))]
+    return [[first, "Your name", *(f"Which of these apply? [{name}]" for name in PEOPLE)], *rows]
+
+
+def said(rows: list[list[str]], thing: str, join: str) -> set[tuple[str, str]]:
+    told = {(row[1], PEOPLE[j]): cell for row in rows[1:] for j, cell in enumerate(row[2:])}
+    return {pair for pair, cell in told.items() if thing in (cell.split(join) if ", " not in thing else [cell])}
+
+
+@pytest.mark.parametrize("join", [", ", ";"])
+def test_boxes_to_tick_for_each_colleague_are_a_question_for_each_thing(tmp_path, join):
+    rows = grid(join)
+    draft, survey = read(put(tmp_path, rows))
+    assert draft.table["layer"].dropna().tolist() == ["advice", "trust"]
+    assert not any(draft.table["look"])
+    assert any("Advice, Trust" in note or "Advice and Trust" in note for note in survey.issues["problem"])
+    for layer, thing in (("advice", "Advice"), ("trust", "Trust")):
+        assert named(survey, layer) == said(rows, thing, join)
+        strangers = survey.ties[(survey.ties["layer"] == layer) & ~survey.ties["asked"]]
+        assert {*zip(strangers["ego"], strangers["alter"], strict=True)} == said(rows, THINGS[2], join)
+        assert survey.answered[layer] == {*PEOPLE[:-1]}, "who ticks nothing at all gave no answer"
+
+
+def test_an_option_with_a_comma_stays_one(tmp_path):
+    things = ("I ask them for advice, and they help", "Trust", THINGS[2])
+    rows = grid(", ", things)
+    draft, survey = read(put(tmp_path, rows))
+    assert draft.table["wording"].tolist()[2:] == [*things[:2]]
+    pairs = {(row[1], PEOPLE[j]) for row in rows[1:] for j, cell in enumerate(row[2:]) if things[0] in cell}
+    assert named(survey, "advice") == pairs
+
+
+def test_ratings_with_a_comma_and_single_answers_stay_one_question(tmp_path):
+    for words in (
+        ("Yes, often", "Yes, sometimes", "No, never", "No, and I would not"),
+        ("Never", "Rarely", "Often", ""),
+    ):
+        rows = about([f"Do you ask for advice? [{name}]" for name in PEOPLE], marks="0123")
+        rows = [rows[0], *([row[0], *(words[int(cell)] for cell in row[1:])] for row in rows[1:])]
+        table = pn.draft_codebook(put(tmp_path, rows)).table
+        assert table.index.tolist() == ["Name", "Do you ask for advice?"]
+
+
+def test_a_limesurvey_array_of_two_dimensions_is_a_question_for_each_column(tmp_path):
+    heads = [f"Which apply? [{name}][{thing}]" for name in PEOPLE for thing in THINGS[:2]]
+    tool = ["id", "submitdate", "lastpage", "startlanguage", "seed", "token", "Your name"]
+    rows = [[*tool, *heads]]
+    for i, name in enumerate(PEOPLE):
+        ticks = ["1" if (i + j + k) % 3 == 0 and i != j else "" for j in range(6) for k in range(2)]
+        rows.append([str(i + 1), "2026-05-01 10:00:00", "3", "en", "7", f"tk{i}", name, *ticks])
+    survey = read(put(tmp_path, rows))[1]
+    ids = {name: f"tk{i}" for i, name in enumerate(PEOPLE)}
+    for k, layer in enumerate(("advice", "trust")):
+        expected = {
+            (a, b) for i, a in enumerate(PEOPLE) for j, b in enumerate(PEOPLE) if (i + j + k) % 3 == 0 and i != j
+        }
+        assert named(survey, layer) == {(ids[a], ids[b]) for a, b in expected}
+
+
+def test_a_qualtrics_matrix_of_ticks_keeps_what_is_ticked_in_its_wording(tmp_path):
+    names = [(j, k, name, thing) for j, name in enumerate(PEOPLE, 1) for k, thing in enumerate(THINGS[:2], 1)]
+    rows = [
+        ["ResponseId", "Q1", *(f"Q8_{j}_{k}" for j, k, *_ in names)],
+        ["Response ID", "What is your name?", *(f"Which apply? - {name} - {thing}" for *_, name, thing in names)],
+        [f'{{"ImportId":"{x}"}}' for x in ("_recordId", "QID1_TEXT", *(f"QID8_{j}_{k}" for j, k, *_ in names))],
+    ]
+    for i, name in enumerate(PEOPLE):
+        cells = [thing if (i + j + k) % 3 == 0 and i + 1 != j else "" for j, k, _, thing in names]
+        rows.append([f"R_{i}", name, *cells])
+    draft, survey = read(put(tmp_path, rows))
+    ties = draft.table[draft.table["block"] == "tie"]
+    assert ties["wording"].tolist() == ["Which apply? - Advice", "Which apply? - Trust"]
+    expected = {
+        (PEOPLE[i], PEOPLE[j - 1]) for i in range(6) for j in range(1, 7) if (i + j + 1) % 3 == 0 and i + 1 != j
+    }
+    assert {tuple(survey.people["name"][[*pair]]) for pair in named(survey, "advice")} == expected
