@@ -41,6 +41,7 @@ from peernet.survey.respondents import (
 from peernet.survey.scales import is_unsaid, label_scale, plain
 from peernet.survey.wordings import (
     ABOUT,
+    ALTER,
     COMMENT,
     MAIL,
     MANAGER,
@@ -79,6 +80,10 @@ NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or co
 NO_RATING = (
     "from which answer on is it a tie? Nothing tells their order: write ordinal, and them under categories from lowest "
     "to highest. Write the lowest that is one under at_least"
+)
+NO_LAYER = (
+    "nothing says on which layer, and no tie is read; add a column called such as trust, with 1 in each row, or save "
+    "the list as ties.csv, with the headings ego, alter and layer, in a folder with survey.csv"
 )
 SEVERAL_OF_EACH = (
     "each cell can hold several answers about a colleague, and none of them is read; make a column for each answer, "
@@ -220,10 +225,25 @@ class _Drafter:
                     found.setdefault(column.name, []).append(f"the rows of {rows.name!r}")
         return found
 
+    @cached_property
+    def _of_ties(self) -> set[str]:
+        """The columns of a list of ties that say who is meant and what of: those that differ between a person's rows.
+
+        It is one where a column is headed as a colleague, and no person has two rows about one.
+        """
+        own = next((name for name, (block, *_) in self.identity.items() if block == "person"), "")
+        alter = next((c.name for c in self.export.columns if c.name != own and ALTER.fullmatch(plain(c.name))), "")
+        cells = self.export.cells
+        again = cells.duplicated(own) if own and alter else pd.Series(dtype=bool)
+        if not again.any() or cells.duplicated([own, alter]).any():
+            return set()
+        return {alter, *(name for name in cells if not again.equals(cells.duplicated([own, name])))} - {*self.identity}
+
     def _alone(self, column: Column) -> _Unit:
         asks_by_part = column.part and column.group and column.kind not in ("tick", "name", "rank")
-        wording = column.part if asks_by_part else column.wording
-        return _Unit(column.name, wording or column.wording, (column,), self.export.cells[[column.name]])
+        wording, cells = column.part if asks_by_part else column.wording, self.export.cells[[column.name]]
+        of_ties = column.name in self._of_ties
+        return _Unit(column.name, wording or column.wording, (column,), cells, repeated=of_ties)
 
     def _together(self, group: str) -> _Unit | None:
         """The columns of a question that are one item: colleagues, ticks, names typed."""
@@ -464,7 +484,12 @@ class _Drafter:
 
     def _repeated(self, unit: _Unit) -> Guess | None:
         """A column of rows below people's answers: the colleague, or what is said of them."""
-        if unit.kinds & {"name", "person"} or self.known.share([*unit.counts][:MOST_CELLS]) >= NAMED:
+        share = self.known.share([*unit.counts][:MOST_CELLS])
+        if (
+            unit.kinds & {"name", "person"}
+            or share >= NAMED
+            or (unit.name in self._of_ties and ALTER.fullmatch(plain(unit.name)))
+        ):
             return Guess(self._item(unit, "alter"), "its cells name people of the survey")
         if (found := layer_of(unit.asked)) is not None:
             return self._tie(unit, found[0], f"said of each colleague; {found[1]!r}")
@@ -664,7 +689,9 @@ def _with_colleague(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit,
     lacking = {unit.columns[0].group: unit for unit, block in reversed(below) if block == "tie"}
     marked = [unit for group, unit in lacking.items() if group not in groups]
     look = "which column of these rows says which colleague? Write alter in its row, or no tie is read"
-    return [(unit, replace(guess, looks=(*guess.looks, look)) if unit in marked else guess) for unit, guess in guesses]
+    guesses = [(u, replace(guess, looks=(*guess.looks, look)) if u in marked else guess) for u, guess in guesses]
+    lost = [unit for unit, block in below if block == "alter" and not any(g.item.block == "tie" for _, g in guesses)]
+    return [(u, replace(guess, looks=(*guess.looks, NO_LAYER)) if u in lost else guess) for u, guess in guesses]
 
 
 def _place_of(item: Item) -> str | None:

@@ -16,7 +16,7 @@ from peernet.survey.formats.online import says_none, several_in_one
 from peernet.survey.measuring import MOSTLY
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.scales import is_stranger, plain
-from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID, TEAM
+from peernet.survey.wordings import ALTER, EGO, MAIL, NAME, PERSON, SHEET_ID, TEAM
 
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
@@ -319,7 +319,9 @@ def identity_columns(export: Export) -> dict[str, tuple[str, str, tuple[str, ...
         if name and name != chosen:
             found[name] = ("name", "its heading says name", ())
         return found
-    sheet = first(SHEET_ID, unlike)
+    sheet, ego = first(SHEET_ID, unlike), first(EGO, whole)
+    if not name and ego and (alter := first(ALTER, whole)) and cells[alter].isin(cells[ego]).any():
+        return {ego: ("person", "a list of ties begins with who answered", ())}
     if name and (name in unlike or not sheet):
         looks = () if name in unlike else (f"{_repeated_names(cells[name])}: one person twice, or namesakes?",)
         return {name: ("person", "people give their name, and nothing else says who answered", looks)}

@@ -47,6 +47,13 @@ PERSON = re.compile(
     r"|external ?(?:reference|data"
     r" ?reference))"
 )
+# The two ends of a list of ties, in which each row is one.
+EGO = re.compile(r"(?:from|source|ego|sender|giver|rater|nominator|von|de|da)(?: (?:id|name|nr|number|code|nummer))?")
+ALTER = re.compile(
+    r"(?:name of (?:the )?|your )?(?:to|target|alter|receiver|ratee|nominee|colleague|peer|contact|co ?worker|an"
+    r"|kolleg(?:e|in)|genannte?|collegue|vers|cible|colega|para|collega|kollega|kolega)"
+    r"(?: (?:id|name|nr|number|code|nummer))?"
+)
 MAIL = re.compile(
     r"(?:(?:your|recipient|ihre|votre) )?(?:work )?(?:e ?mail(?: ?(?:address|adresse|adress|adres))?|mailadresse"
     r"|adresse (?:e ?mail|electronique|de messagerie)|correo(?: electronico)?|direccion de correo(?: electronico)?"
