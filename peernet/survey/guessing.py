@@ -24,7 +24,7 @@ from peernet.survey.formats.export import Column, Export
 from peernet.survey.formats.online import says_ticked
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
-from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
+from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, UNSAID, Measured, counted, measured
 from peernet.survey.names import is_nobody
 from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.respondents import (
@@ -237,7 +237,9 @@ class _Drafter:
         again = cells.duplicated(own) if own and alter else pd.Series(dtype=bool)
         if not again.any() or cells.duplicated([own, alter]).any():
             return set()
-        return {alter, *(name for name in cells if not again.equals(cells.duplicated([own, name])))} - {*self.identity}
+        return {alter, *(name for name in map(str, cells) if not again.equals(cells.duplicated([own, name])))} - {
+            *self.identity
+        }
 
     def _alone(self, column: Column) -> _Unit:
         asks_by_part = column.part and column.group and column.kind not in ("tick", "name", "rank")
@@ -470,7 +472,8 @@ class _Drafter:
         item = self._item(unit, "tie", kind="ordinal", layer=layer, **scale)
         points = listed([repr(x) for x in item.categories]) if item.categories else item.rating_scale
         look = f"from which rating on is it a tie? Write the lowest that is one under at_least; ratings are {points}"
-        return Guess(item, f"{because}; {found.because}", (look,))
+        others = [seen for seen in _but_ends(found.looks) if not seen.startswith(UNSAID)]  # which is no tie anyway
+        return Guess(item, f"{because}; {found.because}", (look, *others))
 
     def _ticked_in_words(self, unit: _Unit, layer: str, because: str) -> Guess:
         """Yes or no for each colleague: yes is a tie."""
@@ -499,7 +502,7 @@ class _Drafter:
         """A column whose cells hold names of people of the survey."""
         topic = topic_of(unit.asked)
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
-        if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
+        if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "tick", "rank"}):
             return None
         said = [label for label in unit.counts if not is_unsaid(label)]
         numbers = sum(plain_number(label) is not None for label in said)
@@ -511,8 +514,9 @@ class _Drafter:
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in name_pieces(cell)]
         look_like = sum(bool(re.fullmatch(r"(?:[^\W\d_][\w'’.-]*[ ,]+){1,3}[^\W\d_][\w'’.-]*", name)) for name in typed)
         alike = look_like / max(len(typed), 1) if len(unit.counts) > 1 else 0.0
-        as_asked = about_names and alike >= NAMED
-        by_look = layer_of(unit.name) is not None and alike >= LOOKS_LIKE_NAMES
+        typed_in = unit.kinds != {"choice"}  # options may look like names and be none
+        as_asked = typed_in and about_names and alike >= NAMED
+        by_look = typed_in and layer_of(unit.name) is not None and alike >= LOOKS_LIKE_NAMES
         if share < NAMED and not as_asked and not by_look:
             return None
         because = f"{share:.0%} of its cells' names are people of the survey"

@@ -23,11 +23,17 @@ USUAL_TOPS = (5, 7, 10)  # points a scale usually has
 MOST_POINTS = 11  # a scale from 0 to 10
 WITHIN = 0.98  # share of the answers that lie within a scale where a slip or two lie beyond
 ENDS = "answers go from"
+_SAID = re.compile(r"(?<![\w.])(-?\d{1,3})\s*[=:–]\s*([^\W\d_][^,;:()\d]{1,60})")  # "9 = don't know"
+UNSAID = "perhaps no answer"
 MOST_OPTIONS = 40
 LONGEST_OPTION = 80  # characters
 MOSTLY = 0.9  # share of the different answers that must be numbers
 PER_OPTION = 2  # answers per option, on average, that make a word an option and not somebody's own
-DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d.*)?|\d\d?[/.]\d\d?[/.]\d{2,4}(?: \d.*)?")
+DATE = re.compile(
+    r"\d{4}-\d\d?-\d\d?(?:[T ]\d.*)?|\d\d?[/.]\d\d?[/.]\d{2,4}(?: \d.*)?"
+    r"|\d\d?(?:[.-] ?| )(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\.?",
+    re.IGNORECASE,
+)
 NOT_IN_ORDER = "are these in an order? Then kind is ordinal, and write them under categories from lowest to highest"
 
 
@@ -107,7 +113,7 @@ def measured(
     unsaid = [label for label in counts if is_unsaid(label) and not is_stranger(label)]
     if not unsaid:
         return found
-    told = f"perhaps no answer: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
+    told = f"{UNSAID}: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
     return replace(found, looks=(*found.looks, told))
 
 
@@ -181,7 +187,9 @@ def _of_numbers(
     weights = {
         value: sum(counts[label] for label, number in numbers.items() if number == value) for value in numbers.values()
     }
-    codes = {code for code in suspected_codes(weights) if reach is None or not reach[0] <= code <= reach[1]}
+    named = codes_in_words(column.wording or column.group_wording) & {*weights}
+    reach = None if reach is not None and named & {*reach} else reach
+    codes = {code for code in suspected_codes(weights) if reach is None or not reach[0] <= code <= reach[1]} | named
     looks = [_what_codes_change(weights, codes)] if codes else []
     rest = {value: times for value, times in weights.items() if value not in codes}
     strange = [label for label in counts if label not in numbers and not is_unsaid(label)]
@@ -238,6 +246,17 @@ def suspected_codes(weights: Mapping[float, int]) -> set[float]:
     below = {value for value in weights if value < 0}
     opposite = {-value for value in rest} | {0.0}
     return {code for code in codes if not (code < 0 and below <= opposite and len(below) > 1)}
+
+
+def codes_in_words(wording: str) -> set[float]:
+    """Numbers that a question itself says mean no answer, or that somebody is not known.
+
+    Examples
+    --------
+    >>> codes_in_words("How far do you trust Ann? (1-5, 9 = don't know her)"), codes_in_words("1 = never, 5 = always")
+    ({9.0}, set())
+    """
+    return {float(code) for code, words in _SAID.findall(wording) if is_unsaid(words.strip())}
 
 
 def _what_codes_change(weights: Mapping[float, int], codes: set[float]) -> str:

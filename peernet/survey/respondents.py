@@ -352,7 +352,8 @@ def _addresses(cells: pd.DataFrame, whole: Iterable[str]) -> set[str]:
 def _as_offered(export: Export, names: Sequence[str]) -> str:
     """The column whose cells are names that a question offers as its parts, which is where people type their own."""
     lists = [own for own in export.groups.values() if len(own) >= FEWEST_OFFERED]
-    offered = KnownPeople(column.part for own in lists for column in own if not column.part.isdigit())
+    parts = [column.part for own in lists for column in own]
+    offered = KnownPeople(told for told in parts or [c.name for c in export.columns] if not told.isdigit())
     shares = {}
     for name in names:
         typed = [cell for cell in export.cells[name].unique()[:MOST_CELLS] if cell]
