@@ -7,6 +7,7 @@ that goes on, is shown with what it would change, and stays as it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.export import Column
+from peernet.survey.names import same_label, usual_spellings
 from peernet.survey.numbers import likely_codes, plain_number
 from peernet.survey.scales import LabelScale, ends_in_words, is_stranger, is_unsaid, label_scale, most_understood
 
@@ -104,7 +106,9 @@ def measured(
     -------
     Measured
     """
-    found = replace(_by_answers(column, counts, alike, reach), missing=tuple(column.missing))
+    counts = counts if column.labels or len(counts) > 2 * MOST_OPTIONS else _in_one_spelling(counts)
+    found = _by_some_labels(column, counts, reach) or _by_answers(column, counts, alike, reach)
+    found = replace(found, missing=tuple(column.missing))
     if found.kind in ("", "text"):
         return found
     if dates := [label for label in counts if DATE.fullmatch(label)]:
@@ -115,6 +119,34 @@ def measured(
         return found
     told = f"{UNSAID}: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
     return replace(found, looks=(*found.looks, told))
+
+
+def _in_one_spelling(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts of answers of which "agree" and "Agree" are one, in the commonest spelling."""
+    usual = usual_spellings(Counter(counts))
+    found: dict[str, int] = {}
+    for label, times in counts.items():
+        spelled = usual[same_label(label)]
+        found[spelled] = found.get(spelled, 0) + times
+    return found
+
+
+def _by_some_labels(column: Column, counts: Mapping[str, int], reach: tuple[float, float] | None) -> Measured | None:
+    """Numbers of which only some have a label, such as the ends of a scale; None where each has one, or none."""
+    meant = {code: x for code, x in column.labels.items() if code not in column.missing and not is_unsaid(x)}
+    codes = {label: number for code, label in meant.items() if (number := plain_number(code)) is not None}
+    bare = {x: n for x in counts if x not in column.labels.values() and (n := plain_number(x)) is not None}
+    if not bare or not codes or len(codes) < len(meant) or column.kind == "choices":
+        return None
+    if len(bare) < len(codes) and not all(
+        min(codes.values()) < number < max(codes.values()) for number in bare.values()
+    ):
+        return None
+    scale, numbers = label_scale([*codes]), {**codes, **bare}
+    weights = {label: counts.get(label, 0) for label in [*numbers, *counts]}
+    found = _of_numbers(numbers, weights, replace(column, kind=""), reach)
+    told = f"{found.because}; {listed([repr(label) for label in codes][:2])} are the labels of some"
+    return replace(found, because=told, family="" if scale is None else scale.family)
 
 
 def _by_answers(
@@ -300,10 +332,11 @@ COMMAS = "if an option has a comma in it, list the options under categories"
 def _of_words(column: Column, said: Sequence[str], offered: Sequence[str], counts: Mapping[str, int]) -> Measured:
     """Options without an order, or everybody's own words."""
     answers = sum(counts[label] for label in said)
-    few = len(said) <= MOST_OPTIONS and PER_OPTION * len(said) <= answers
-    if not (offered or column.kind == "choice" or few) or max(map(len, said or [""])) > 2 * LONGEST_OPTION:
-        return Measured("text", f"{len(said)} different answers of {answers}")
     labels = offered or said
     half = 2 * most_understood(labels) >= len(labels) > 2
+    few = len(said) <= MOST_OPTIONS and PER_OPTION * len(said) <= answers
+    few = few or (half and len(said) < min(answers, MOST_POINTS))  # the points of a scale, of few people
+    if not (offered or column.kind == "choice" or few) or max(map(len, said or [""])) > 2 * LONGEST_OPTION:
+        return Measured("text", f"{len(said)} different answers of {answers}")
     told = f"{len(labels)} different answers" + ("" if offered else f" of {answers}")
     return Measured("nominal", told, (NOT_IN_ORDER,) if half else (), categories=tuple(offered))

@@ -15,6 +15,8 @@ import peernet as pn
 from peernet.survey import read_codebook
 from peernet.survey.draft import DraftedCodebook, draft_of
 from peernet.survey.formats.export import Column, Export, Repeats
+from peernet.survey.formats.folding import raw_survey
+from peernet.survey.issues import IssueLog
 from tests.made import four_exports
 from tests.made.surveys import DATA
 
@@ -777,3 +779,30 @@ def test_names_in_a_list_that_the_tool_calls_a_choice_are_ties() -> None:
 def test_ranges_that_a_spreadsheet_made_dates_of_are_shown() -> None:
     table = drafted({"How many projects?": ["1-2", "3-4", "02.Jan", "1-2", "3-4", "04.Mrz"]})
     assert "may have made a date of '02.Jan'" in table.loc["How many projects?", "look"]
+
+
+def test_points_of_a_scale_in_two_spellings_are_one_and_those_of_few_people_are_no_text(tmp_path: Path) -> None:
+    said = ["Agree", "agree ", "Disagree", "Strongly agree", "STRONGLY DISAGREE", "Agree"]
+    table = drafted({"I like change": [x.strip() for x in said]})
+    assert table.loc["I like change", "categories"] == ("STRONGLY DISAGREE", "Disagree", "Agree", "Strongly agree")
+    mixed = drafted({"Ich mag Wandel": ["trifft zu", "trifft eher zu", "trifft nicht zu", "trifft zu", "agree", ""]})
+    assert "are these in an order?" in mixed.loc["Ich mag Wandel", "look"], "of two languages: nobody can tell"
+    assert drafted({"Comments": [f"Agree, but {x}" for x in "abcdef"]}).loc["Comments", "block"] == "ignore"
+
+
+def test_numbers_of_which_the_ends_alone_have_labels_are_points_of_a_scale() -> None:
+    ends = {"1": "Strongly disagree", "5": "Strongly agree", "8": "Don't know"}
+    column = Column("change", "I like change at work", "choice", labels=ends)
+    made = export({"name": PEOPLE, "change": [*"123418"]}, column)
+    table = draft_of(made).table.loc["change"]
+    assert table[["block", "kind", "low", "high"]].tolist() == ["perspective", "ordinal", 1, 5]
+    assert 'perhaps no answer: "Don\'t know" (1 times)' in table["look"]
+    read = raw_survey(made, draft_of(made).codebook, IssueLog()).survey.cells
+    assert read["change"].tolist() == [*"123418"], "and stay the numbers they are"
+
+
+def test_a_number_beside_points_that_all_have_labels_is_no_point() -> None:
+    labels = dict(zip("12345", AGREE, strict=True))
+    column = Column("change", "I like change at work", "choice", labels=labels)
+    table = drafted({"change": [*"123457"]}, column)
+    assert table.loc["change", "categories"] == AGREE
