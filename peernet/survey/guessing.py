@@ -43,6 +43,8 @@ from peernet.survey.wordings import (
     ABOUT,
     ALTER,
     COMMENT,
+    FIRST_NAME,
+    LAST_NAME,
     MAIL,
     MANAGER,
     NAME,
@@ -204,6 +206,7 @@ class _Drafter:
                 yield together
                 taken = {c.name for c in together.columns}
                 yield from (self._alone(c) for c in self.export.groups[column.group] if c.name not in taken)
+        yield from self._on_the_list()
         below: dict[str, list[tuple[Column, pd.Series[str]]]] = {}
         for rows in self.export.repeats:
             for column in rows.columns:
@@ -213,6 +216,14 @@ class _Drafter:
             column = next((c for c, _ in found if c.kind != "about"), found[0][0])
             cells = pd.concat([cells for _, cells in found], ignore_index=True).to_frame()
             yield _Unit(name, column.wording or column.part or name, (column,), cells, repeated=True)
+
+    def _on_the_list(self) -> Iterator[_Unit]:
+        """Team and manager of everybody, where the list of everybody says them and people were not asked."""
+        asked = [plain(said) for c in self.export.columns for said in (c.name, c.wording)]
+        for told in (TEAM, MANAGER):
+            names = [str(name) for name in self.export.people if told.fullmatch(plain(str(name)))]
+            if names and names[0] not in self.export.cells and not any(map(told.fullmatch, asked)):
+                yield _Unit(names[0], names[0], (Column(names[0], names[0]),), self.export.people[names[:1]])
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -353,6 +364,8 @@ class _Drafter:
             return Guess(self._item(unit, "manager"), "its heading says manager")
         if any(map(TEAM.fullmatch, heading)) and unit.counts:
             return Guess(self._item(unit, "team", kind="nominal"), "its heading says team or department")
+        if any(said.fullmatch(told) for said in (FIRST_NAME, LAST_NAME) for told in heading):
+            return Guess(self._item(unit, "ignore"), "a part of people's names")
         if any(map(SHEET_ID.fullmatch, heading)):
             return Guess(self._item(unit, "ignore"), "numbers the sheets, and something else says who answered")
         if any(map(NAME.fullmatch, heading)) or any(map(PERSON.fullmatch, heading)):

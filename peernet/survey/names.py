@@ -495,7 +495,7 @@ def split_names(cell: str, separator: str = ";") -> list[str]:
 
 @lru_cache
 def _between_names(separator: str) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and)\s|[;\n\r\t|•]")
+    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and|und|et|och|og|oraz)\s|[;\n\r\t|•]")
 
 
 @lru_cache(maxsize=65536)

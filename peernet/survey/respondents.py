@@ -16,7 +16,7 @@ from peernet.survey.formats.online import says_none, several_in_one
 from peernet.survey.measuring import MOSTLY
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.scales import is_stranger, plain
-from peernet.survey.wordings import ALTER, EGO, MAIL, NAME, PERSON, SHEET_ID, TEAM
+from peernet.survey.wordings import ALTER, EGO, FIRST_NAME, LAST_NAME, MAIL, NAME, PERSON, SHEET_ID, TEAM
 
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
@@ -28,6 +28,7 @@ MOST_NAME_WORDS = 5  # of a name in a heading
 SHORTEST_NAME = 3  # letters of one
 BETWEEN = "#"  # a colleague and what is asked about them, in a part that says both
 MOST_THINGS = 12  # that a question asks about a colleague at once
+FULL_NAME = "full name"
 PEOPLE_ALONE = "colleagues"  # the question of columns whose headings are names alone
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _NUMBERED = re.compile(r"(?<=[^\W\d_])\d$")  # a heading that comes again, as some tools tell it from the first
@@ -91,6 +92,25 @@ def with_columns_of_people(export: Export, told: set[str]) -> Export:
         return replace(column, group=stem, key=key, part=column.part or key) if stem and column in alone else column
 
     return replace(export, columns=tuple(map(put, export.columns))) if found else export
+
+
+def with_full_names(export: Export) -> Export:
+    """The export with a column of full names, where people give the first and the last name in two of its own."""
+    cells, name = export.cells, FULL_NAME
+    told = [c for c in export.columns if not c.group and (cells[c.name] != "").mean() >= NAMED]
+    first, last = (
+        next((c.name for c in told if any(map(said.fullmatch, (plain(c.name), plain(c.wording))))), "")
+        for said in (FIRST_NAME, LAST_NAME)
+    )
+    others = [c for c in told if c.name not in (first, last) and NAME.fullmatch(plain(c.wording or c.name))]
+    if not (first and last) or first == last or others or name in {*cells, *export.groups}:
+        return export
+    both = (cells[first] + " " + cells[last]).str.strip().rename(name)
+    note = ("note", f"people give their name in {first!r} and {last!r}", f"put together as {name!r}")
+    place = [column.name for column in export.columns].index(first)  # before the others that are headed as names
+    columns = (*export.columns[:place], Column(name, name, "about"), *export.columns[place:])
+    cells = pd.concat([cells, both], axis=1)[[column.name for column in columns]]
+    return replace(export, columns=columns, cells=cells, notes=(*export.notes, note))
 
 
 def with_questions_about_people(export: Export) -> Export:

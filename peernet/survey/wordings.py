@@ -74,6 +74,15 @@ NAME = re.compile(
     r"|wer sind sie|qui etes vous|quien es usted|chi sei|quem e voce|wie bent u|vem ar du|hvem er du)"
     r"(?: \w+){0,2}"
 )
+_OWN = r"(?:your |my |ihr |dein |votre |su |tu |il tuo |seu |uw |ditt |dit )?"
+FIRST_NAME = re.compile(
+    _OWN + r"(?:(?:first|given|fore)[ _]?names?|vornamen?|prenoms?|nombres?|nome|voornaam|fornamn|fornavn|imie)"
+)
+LAST_NAME = re.compile(
+    _OWN
+    + r"(?:(?:last|sur|family)[ _]?names?|nachnamen?|familiennamen?|nom(?: de famille)?|apellidos?|cognome|sobrenome"
+    r"|achternaam|efternamn|efternavn|etternavn|nazwisko)"
+)
 TEAM = re.compile(
     r"(?:(?:what|which) (?:is your |)?|in (?:which|what|welchem?r?) |(?:zu )?welche[mr] |your |ihr[e]? |dein[e]? "
     r"|(?:dans |a |de )?quel(?:le)? (?:est votre )?|votre |(?:en |a )?que |cual es su |su |tu "

@@ -214,3 +214,50 @@ def test_a_qualtrics_matrix_of_ticks_keeps_what_is_ticked_in_its_wording(tmp_pat
         (PEOPLE[i], PEOPLE[j - 1]) for i in range(6) for j in range(1, 7) if (i + j + 1) % 3 == 0 and i + 1 != j
     }
     assert {tuple(survey.people["name"][[*pair]]) for pair in named(survey, "advice")} == expected
+
+
+# --- names in two columns, and what the list of everybody says --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heads", [("First name", "Last name"), ("Vorname", "Nachname"), ("Nombre", "Apellidos"), ("Prénom", "Nom")]
+)
+def test_first_and_last_names_in_two_columns_are_who_answered(tmp_path, heads):
+    rows = [[*heads, "Whom do you trust?"], *([*name.split(), PEOPLE[k - 1]] for k, name in enumerate(PEOPLE))]
+    draft, survey = read(put(tmp_path, rows))
+    assert draft.table["block"].tolist() == ["person", "ignore", "ignore", "tie"]
+    assert [*survey.people.index] == [*PEOPLE]
+    assert named(survey, "trust") == {(name, PEOPLE[k - 1]) for k, name in enumerate(PEOPLE)}
+    with_id = [["Employee ID", *rows[0]], *([f"e{k}", *row] for k, row in enumerate(rows[1:]))]
+    survey = read(put(tmp_path, with_id))[1]
+    assert survey.people["name"].to_dict() == {f"e{k}": name for k, name in enumerate(PEOPLE)}
+
+
+def test_a_first_name_alone_or_beside_the_whole_name_makes_no_column(tmp_path):
+    rows = [["First name", "Team"], *([name.split()[0], "A"] for name in PEOPLE)]
+    assert "full name" not in pn.draft_codebook(put(tmp_path, rows)).table.index
+    rows = [["Name", "First name", "Last name"], *([name, *name.split()] for name in PEOPLE)]
+    assert pn.draft_codebook(put(tmp_path, rows)).table["block"].tolist() == ["person", "ignore", "ignore"]
+
+
+def test_team_and_manager_on_the_list_of_everybody_are_used_where_nobody_was_asked(tmp_path):
+    roster = [
+        ["Name", "Team", "Manager"],
+        *([name, "AB"[k % 2], PEOPLE[0] if k else ""] for k, name in enumerate(PEOPLE)),
+    ]
+    rows = [["Name", "Whom do you trust?"], *([name, PEOPLE[k - 1]] for k, name in enumerate(PEOPLE[:4]))]
+    draft, survey = read(put(tmp_path, rows, roster))
+    assert draft.table["block"].tolist() == ["person", "tie", "team", "manager"]
+    assert survey.people["team"].tolist() == [*"ABABAB"]
+    assert survey.people["manager"].tolist()[1:] == [PEOPLE[0]] * 5
+    asked = [[*row, "Team" if not k else "C"] for k, row in enumerate(rows)]
+    survey = read(put(tmp_path, asked, roster))[1]
+    assert survey.people["team"].tolist()[4:] == [*"AB"], "the list still tells it of who did not answer"
+
+
+@pytest.mark.parametrize("and_", [" and ", " und ", " et ", " och ", " og ", "; ", ", "])
+def test_names_are_parted_at_words_for_and(tmp_path, and_):
+    cells = [f"{PEOPLE[k - 1]}{and_}{PEOPLE[k - 2]}" for k in range(6)]
+    rows = [["Name", "Wem vertrauen Sie?"], *([name, cell] for name, cell in zip(PEOPLE, cells, strict=True))]
+    survey = read(put(tmp_path, rows))[1]
+    assert named(survey, "trust") == {(name, PEOPLE[k - n]) for k, name in enumerate(PEOPLE) for n in (1, 2)}
