@@ -151,7 +151,10 @@ def _with_things_apart(export: Export, known: KnownPeople) -> Export:
         elif all(column.kind in ("", "choice", "choices") and not column.labels for column in own):
             answers = dict.fromkeys(x for column in own for x in export.cells[column.name].unique().tolist() if x)
             options = _options(answers) if are_colleagues(known, own) else {}
-            if options and not taken & {f"{group} [{thing}]" for things in options.values() for thing in things}:
+            called = [group, *(column.name for column in own)]
+            if options and not taken & {
+                f"{x} [{thing}]" for x in called for found in options.values() for thing in found
+            }:
                 export = _with_ticks(export, group, own, options)
     return export
 
@@ -205,7 +208,7 @@ def _with_ticks(
     made, told = [], {}
     for thing in things:
         for column in columns:
-            name, asked = f"{group} [{thing}] [{column.part}]", f"{group} [{thing}]"
+            name, asked = f"{column.name} [{thing}]", f"{group} [{thing}]"
             ticked = cells[column.name].isin([cell for cell, found in options.items() if thing in found])
             shown = came & ~cells[column.name].isin(strange)
             told[name] = pd.Series("", index=cells.index, dtype="str").mask(shown, "0").mask(ticked, "1")

@@ -182,15 +182,17 @@ def _on_form(
     for key, part in offered:
         found = _by_label(answered, part)
         short = found.how in (PART, SHORT) and len(re.findall(r"\w\w+", part)) == 1
-        if short and found.person is None and not (keyed and key):
+        coded = keyed and bool(key) and not (short and key == part)
+        if short and found.person is None and not coded:
             people.update((who, answered.names[who]) for who in found.candidates)
             continue
         known = found.how in EXACT and (apart or bool(IN_BRACKETS.search(part)))
         words = " ".join(sorted(re.findall(r"\w+", part.casefold())))
-        who = key if keyed and key else found.person if known or short else by_words.get(words)
+        who = key if coded else found.person if known or short else by_words.get(words)
         who = who or part or key
         by_words.setdefault(words or key, who)
-        people[who] = people.get(who) or (answered.names[who] if short or (known and not apart) else part)
+        own = who == found.person and (short or not apart)
+        people[who] = people.get(who) or (answered.names[who] if own else part)
     return pd.DataFrame({person: [*people], column: [*people.values()]}, dtype="str", index=range(1, len(people) + 1))
 
 

@@ -82,6 +82,13 @@ def test_a_first_name_of_two_people_is_asked_back_and_never_read_by_whoever_answ
     assert {*survey.unread["could_be"]} == {("Ann Ash", "Ann Yew")}
 
 
+def test_whole_names_and_first_names_stand_side_by_side(tmp_path):
+    headings = [*PEOPLE[:4], *(name.split()[0] for name in PEOPLE[4:])]
+    survey = read(put(tmp_path, about(headings)))[1]
+    assert [*survey.people.index] == [*PEOPLE]
+    assert named(survey, "colleagues") == every_second()
+
+
 def test_a_part_of_a_name_on_the_form_is_told_once_and_not_by_every_sheet(tmp_path):
     survey = read(put(tmp_path, about([f"Whom do you trust? {name.split()[0]}" for name in PEOPLE])))[1]
     told = survey.issues[survey.issues["problem"].str.contains("a column is about")]
@@ -159,6 +166,12 @@ def test_boxes_to_tick_for_each_colleague_are_a_question_for_each_thing(tmp_path
         strangers = survey.ties[(survey.ties["layer"] == layer) & ~survey.ties["asked"]]
         assert {*zip(strangers["ego"], strangers["alter"], strict=True)} == said(rows, THINGS[2], join)
         assert survey.answered[layer] == {*PEOPLE[:-1]}, "who ticks nothing at all gave no answer"
+
+
+def test_boxes_about_one_colleague_in_two_columns_are_told(tmp_path):
+    rows = [[*row, row[2]] for row in grid(", ")]
+    survey = read(put(tmp_path, rows))[1]
+    assert "2 columns of 'Which of these apply? [Advice]' are about 'Ann Ash'" in survey.issues["problem"].tolist()
 
 
 def test_an_option_with_a_comma_stays_one(tmp_path):
