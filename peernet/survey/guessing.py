@@ -21,7 +21,7 @@ from peernet._wording import listed, listed_few
 from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
-from peernet.survey.formats.online import says_ticked
+from peernet.survey.formats.online import are_ranks, says_not_ticked, says_ticked
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
 from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, UNSAID, Measured, counted, measured
@@ -441,7 +441,7 @@ class _Drafter:
             return self._repeated(unit)
         if not unit.of_colleagues:
             return None
-        if unit.kinds == {"rank"}:
+        if unit.kinds == {"rank"} or (unit.is_group and are_ranks(unit.cells)):
             look = "ranks of colleagues are not used; if nothing else says whom people chose, ask for the ticks"
             return Guess(self._item(unit, "ignore"), "ranks of colleagues", (look,))
         hits = sum(is_among(self.told, column) or self.told.means_one(column.part) for column in unit.columns)
@@ -468,6 +468,8 @@ class _Drafter:
         """A tie item: named, ticked, or rated from a threshold that only somebody who knows the question can tell."""
         if "tick" in unit.kinds or (unit.is_group and len(unit.counts) <= 1):
             return Guess(self._item(unit, "tie", kind="multiple", layer=layer), because)
+        if len(unit.counts) == 2 and unit.is_group and all(says_ticked(x) or says_not_ticked(x) for x in unit.counts):
+            return self._ticked_in_words(unit, layer, because)
         found = self._measured(unit) if unit.is_group or unit.repeated else Measured("text", "")
         if found.kind == "nominal" and unit.is_group and len(found.categories) > 1:
             said = tuple(label for label in found.categories if not is_unsaid(label))
@@ -490,9 +492,10 @@ class _Drafter:
 
     def _ticked_in_words(self, unit: _Unit, layer: str, because: str) -> Guess:
         """Yes or no for each colleague: yes is a tie."""
-        scale, words = label_scale([*unit.counts]), [label for label in unit.counts if label.isalpha()]
-        order = scale.order if scale is not None and scale.family == "yes or no" else sorted(words, key=says_ticked)
-        if len(order) < 2:
+        scale, order = label_scale([*unit.counts]), sorted(unit.counts, key=says_ticked)
+        if scale is not None and scale.family == "yes or no":
+            order = [*scale.order]
+        if len(order) != 2 or any(plain_number(label) is not None for label in order):
             item = self._item(unit, "tie", kind="ordinal", layer=layer, low=0, high=1, at_least=1)
             return Guess(item, f"{because}; 0 or 1 for each")
         item = self._item(unit, "tie", kind="ordinal", layer=layer, categories=(*order,), at_least=order[-1])

@@ -191,6 +191,8 @@ def _of_labels(scale: LabelScale, offered: Sequence[str]) -> Measured:
     if scale.family == "numbers":
         looks += _turned(scale)
         low, high = scale.scores[0], scale.scores[-1]
+        if high - low >= MOST_POINTS:
+            return Measured("numeric", "each answer is a number with a word or sign")
         return Measured("ordinal", "each answer has its number", tuple(looks), low, high, family=scale.family)
     if not offered and (lacking := scale.lacks_a_side):
         looks.append(f"nobody answered {lacking}; add those points to the categories, in order")

@@ -107,7 +107,8 @@ MANAGER = re.compile(
 # Layers of ties; looked for in questions that are answered with colleagues.
 LAYERS: Mapping[str, re.Pattern[str]] = {
     "candour": _words(
-        "candour|candor|candid*|openly|speak up|frank*|honest*|disagree with|think they are wrong|tell them the truth",
+        "candour|candor|candid*|openly|open with|speak up"
+        "|frank*|honest*|disagree with|think they are wrong|tell them the truth",
         "offen sagen|offenheit|offen|ehrlich*|widersprechen|kritik",
         "franchise|franchement|ouvertement|honnete*|contredire",
         "franqueza|abiertamente|sincer*|contradecir",

@@ -806,3 +806,29 @@ def test_a_number_beside_points_that_all_have_labels_is_no_point() -> None:
     column = Column("change", "I like change at work", "choice", labels=labels)
     table = drafted({"change": [*"123457"]}, column)
     assert table.loc["change", "categories"] == AGREE
+
+
+def test_percentages_are_numbers_and_no_points_of_a_scale() -> None:
+    table = drafted({"How much of your time is meetings?": ["5 %", "10 %", "35 %", "80 %", "50 %", "20 %"]})
+    assert table.loc["How much of your time is meetings?", "kind"] == "numeric"
+
+
+def test_answers_about_colleagues_in_no_order_must_be_settled_before_numbers_among_them_count(tmp_path: Path) -> None:
+    columns = {f"How often do you ask {name} for advice": ["never", "1", "2", "often", "3", "1"] for name in PEOPLE}
+    path = answered(tmp_path / "t.csv", {"Name": PEOPLE, **columns})
+    draft = pn.draft_codebook(path)
+    assert [question.partition(": from")[0] for question in draft.open_questions] == [
+        "'How often do you ask … for advice'"
+    ]
+    draft.write(tmp_path / "codebook.xlsx")
+    with pytest.raises(pn.PeernetError, match="from which answer on is it a tie"):
+        pn.read_survey(path)
+
+
+def test_ranks_of_colleagues_are_no_ratings(tmp_path: Path) -> None:
+    ranks = {
+        f"Rank your colleagues [{b}]": [str((j - i) % 6) if 0 < (j - i) % 6 < 4 else "" for i in range(6)]
+        for j, b in enumerate(PEOPLE)
+    }
+    table = pn.draft_codebook(answered(tmp_path / "t.csv", {"Name": PEOPLE, **ranks})).table
+    assert table.loc["Rank your colleagues", ["block", "because"]].tolist() == ["ignore", "ranks of colleagues"]
