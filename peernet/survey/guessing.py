@@ -455,7 +455,8 @@ class _Drafter:
         return self._named_tie(unit, because)
 
     def _named_tie(self, unit: _Unit, because: str) -> Guess:
-        ticked = [label for label in unit.counts if unit.is_group and len(unit.counts) == 1]
+        ticks = unit.is_group and "tick" not in unit.kinds
+        ticked = [*unit.counts] if ticks and len(unit.counts) == 1 else []  # what is ticked may say the layer
         found = layer_of(" ".join(ticked)) or layer_of(unit.wording) or layer_of(unit.name)
         if found:
             return self._tie(unit, found[0], f"{because}; {found[1]!r}")

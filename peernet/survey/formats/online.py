@@ -201,11 +201,12 @@ def says_not_ticked(cell: str) -> bool:
 
 def are_ranks(cells: pd.DataFrame) -> bool:
     """Whether each of at least four people put at least three options in order: 1, 2, 3 and so on, none twice."""
-    answered = cells[(cells != "").any(axis=1)]
-    if len(answered) < 4 or cells.shape[1] < 3:
+    if cells.shape[1] < 3:
         return False
-    given = [sorted(row[row != ""]) for _, row in answered.iterrows()]
-    return all(len(row) > 1 and row == sorted(map(str, range(1, len(row) + 1))) for row in given)
+    given = [sorted(filter(None, row), key=lambda rank: (len(rank), rank)) for row in cells.to_numpy().tolist()]
+    answered = [row for row in given if row]
+    ranked = (len(row) > 1 and row == [*map(str, range(1, len(row) + 1))] for row in answered)
+    return len(answered) > 3 and all(ranked)
 
 
 def personal_note(tool: str, names: Iterable[str], cells: pd.DataFrame, advice: str) -> Notes:
