@@ -30,6 +30,7 @@ from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.respondents import (
     MOST_CELLS,
     NAMED,
+    OF_ROSTER,
     KnownPeople,
     are_colleagues,
     identity_columns,
@@ -240,13 +241,16 @@ class _Drafter:
     def _of_ties(self) -> set[str]:
         """The columns of a list of ties that say who is meant and what of: those that differ between a person's rows.
 
-        It is one where a column is headed as a colleague, and no person has two rows about one.
+        It is one where a column is headed as a colleague and names people, and no person has two rows about one.
         """
         own = next((name for name, (block, *_) in self.identity.items() if block == "person"), "")
         alter = next((c.name for c in self.export.columns if c.name != own and ALTER.fullmatch(plain(c.name))), "")
         cells = self.export.cells
         again = cells.duplicated(own) if own and alter else pd.Series(dtype=bool)
         if not again.any() or cells.duplicated([own, alter]).any():
+            return set()
+        by_name = self.known.share(cells[alter].unique().tolist()[:MOST_CELLS])
+        if max(by_name, cells[alter].isin(cells[own]).mean()) < OF_ROSTER:
             return set()
         return {alter, *(name for name in map(str, cells) if not again.equals(cells.duplicated([own, name])))} - {
             *self.identity

@@ -748,6 +748,13 @@ def test_a_list_of_ties_without_a_layer_is_marked_and_sheets_sent_in_again_are_n
     again = {"Name": [*PEOPLE, PEOPLE[0]], "Colleague": [*PEOPLE[1:], PEOPLE[0], PEOPLE[1]], "trust": "1234512"}
     table = pn.draft_codebook(answered(tmp_path / "u.csv", {k: [*v] for k, v in again.items()})).table
     assert "alter" not in table["block"].tolist(), "somebody says the same of one colleague twice"
+    waves = {
+        "Employee ID": [*"abcabc"],
+        "Target": ["sell", "hire", "rest", "learn", "lead", "teach"],
+        "wave": [*"111222"],
+    }
+    table = pn.draft_codebook(answered(tmp_path / "w.csv", waves)).table
+    assert "alter" not in table["block"].tolist(), "a goal of a person in each of two waves"
 
 
 def test_a_matrix_of_people_says_who_answered_in_its_first_column(tmp_path: Path) -> None:
