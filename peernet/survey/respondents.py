@@ -329,8 +329,10 @@ def identity_columns(export: Export) -> dict[str, tuple[str, str, tuple[str, ...
 
     said = next((c.name for c in columns if c.kind == "person" and c.name in whole), "")
     if not said and invited:
-        shares = {name: cells[name][cells[name] != ""].isin(invited).mean() for name in unlike}
-        said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
+        inside = {c.name: cells[c.name][cells[c.name] != ""].isin(invited).mean() for c in columns if c.name in unlike}
+        headed = {first(said_so, unlike) for said_so in (PERSON, MAIL, NAME)}  # where others name everybody invited too
+        best = sorted(inside, key=lambda column: (inside[column], column in headed), reverse=True)[:1]
+        said = next((column for column in best if inside[column] >= NAMED), "")
     person = first(PERSON, whole) or first(MAIL, unlike) or first(MAIL, _addresses(cells, whole))
     name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
     if said and (person or name) and said == first(SHEET_ID, unlike) and not _names_colleagues(export, cells[said]):

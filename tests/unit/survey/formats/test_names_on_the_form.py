@@ -274,3 +274,9 @@ def test_names_are_parted_at_words_for_and(tmp_path, and_):
     rows = [["Name", "Wem vertrauen Sie?"], *([name, cell] for name, cell in zip(PEOPLE, cells, strict=True))]
     survey = read(put(tmp_path, rows))[1]
     assert named(survey, "trust") == {(name, PEOPLE[k - n]) for k, name in enumerate(PEOPLE) for n in (1, 2)}
+
+
+def test_whom_everybody_names_is_not_who_answered_though_all_of_them_are_invited(tmp_path):
+    rows = [["Whom do you trust?", "Team", "Name"], *([PEOPLE[k - 1], "A", name] for k, name in enumerate(PEOPLE))]
+    draft = pn.draft_codebook(put(tmp_path, rows, [["Name"], *([name] for name in PEOPLE)]))
+    assert draft.table["block"].to_dict() == {"Whom do you trust?": "tie", "Team": "team", "Name": "person"}
