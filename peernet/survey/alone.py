@@ -43,7 +43,7 @@ def read_alone(code: str, file: Path, *arguments: str) -> object:
     Raises
     ------
     AloneError
-        With the function's own error, or "the file is damaged" where it ended the process or came to no end.
+        With the function's own error, "the file is damaged" where it ended the process, or that it came to no end.
 
     Examples
     --------
@@ -63,8 +63,11 @@ def read_alone(code: str, file: Path, *arguments: str) -> object:
             timeout=SHORTEST + size / SPEED,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+    except subprocess.CalledProcessError as error:
         raise AloneError("the file is damaged") from error
+    except subprocess.TimeoutExpired as error:
+        told = f"it was not read within {error.timeout:.0f} seconds, and is damaged, or the machine is busy: try again"
+        raise AloneError(told) from error
     well, told = pickle.loads(done.stdout)
     if not well:
         raise AloneError(told)

@@ -18,9 +18,10 @@ from peernet.survey.codebook_sheet import COLUMNS, ItemRow, Sheets, read_sheets
 from peernet.survey.files import CODEBOOK_SHEET
 from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Export, Source
-from peernet.survey.guessing import WHO_TAKES_PART, guessed_rows, is_open
+from peernet.survey.guessing import NO_RATING, WHO_TAKES_PART, guessed_rows, is_open
 from peernet.survey.instruments.standard import scales_asked
 from peernet.survey.item import Item, item_problems
+from peernet.survey.nominations import has_scale
 
 NAME_WIDTH = 60  # of an item in the terminal
 MOST_MARKED = 25  # rows told of there
@@ -221,9 +222,15 @@ def draft_codebook(
 
 
 def open_rows(rows: Iterable[ItemRow]) -> list[str]:
-    """What rows without a block leave open that decides who may be paired, one sentence each."""
+    """What rows leave open that decides who may be paired, or which answers are a tie, one sentence each."""
+    rows = [*rows]
     undecided = [row for row in rows if not row.item.block and WHO_TAKES_PART in row.look]
-    return [f"{row.item.name!r} has no block: {row.look}." for row in undecided]
+    unordered = [row for row in rows if row.item.block == "tie" and not has_scale(row.item) and NO_RATING in row.look]
+    unordered = [row for row in unordered if row.item.kind == "text"]
+    return [
+        *(f"{row.item.name!r} has no block: {row.look}." for row in undecided),
+        *(f"{row.item.name!r}: {row.look}." for row in unordered),
+    ]
 
 
 def beside_export(path: Path) -> Path:

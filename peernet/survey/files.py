@@ -56,6 +56,8 @@ class RawSurvey:
         The table of each role, empty where there is no such file.
     came
         By layer of ``ties`` who answered its question, where that is known; of the rows of a file it is not.
+    labels
+        Names of colleagues that stand on the form.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class RawSurvey:
     ties: TextTable = TextTable("ties.csv")
     outcomes: TextTable = TextTable("outcomes.csv")
     came: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> dict[str, TextTable]:

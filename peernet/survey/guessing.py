@@ -21,15 +21,18 @@ from peernet._wording import listed, listed_few
 from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
+from peernet.survey.formats.online import are_ranks, says_not_ticked, says_ticked
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
-from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
+from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, UNSAID, Measured, counted, measured
 from peernet.survey.names import is_nobody
 from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.respondents import (
     MOST_CELLS,
     NAMED,
+    OF_ROSTER,
     KnownPeople,
+    are_colleagues,
     identity_columns,
     is_among,
     name_pieces,
@@ -39,7 +42,10 @@ from peernet.survey.respondents import (
 from peernet.survey.scales import is_unsaid, label_scale, plain
 from peernet.survey.wordings import (
     ABOUT,
+    ALTER,
     COMMENT,
+    FIRST_NAME,
+    LAST_NAME,
     MAIL,
     MANAGER,
     NAME,
@@ -54,7 +60,6 @@ from peernet.survey.wordings import (
 )
 
 SHOWN, SHOWN_LENGTH = 3, 60  # answers shown of an item, and characters of each
-OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 MOST_WORDS = 4  # of an answer that may be an option
 FITTING = 0.9  # share of answers that must be those of one of our own questions
 ENOUGH_PEOPLE = 10  # answers below which a correlation says nothing about keying
@@ -78,6 +83,10 @@ NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or co
 NO_RATING = (
     "from which answer on is it a tie? Nothing tells their order: write ordinal, and them under categories from lowest "
     "to highest. Write the lowest that is one under at_least"
+)
+NO_LAYER = (
+    "nothing says on which layer, and no tie is read; add a column called such as trust, with 1 in each row, or save "
+    "the list as ties.csv, with the headings ego, alter and layer, in a folder with survey.csv"
 )
 SEVERAL_OF_EACH = (
     "each cell can hold several answers about a colleague, and none of them is read; make a column for each answer, "
@@ -171,7 +180,7 @@ class _Drafter:
         told += people_told(export.people)
         self.export = export = with_columns_of_people(export, {name.casefold() for name in told})
         self.told = self.known = KnownPeople(told)
-        offered = [c for own in export.groups.values() if self._are_colleagues(own) for c in own]
+        offered = [c for own in export.groups.values() if are_colleagues(self.known, own) for c in own]
         self.known = KnownPeople([*told, *(c.part for c in offered if not is_nobody(c.part))])
         self.scales = [labels for column in export.columns if (labels := self._scale_labels(column))]
 
@@ -198,6 +207,7 @@ class _Drafter:
                 yield together
                 taken = {c.name for c in together.columns}
                 yield from (self._alone(c) for c in self.export.groups[column.group] if c.name not in taken)
+        yield from self._on_the_list()
         below: dict[str, list[tuple[Column, pd.Series[str]]]] = {}
         for rows in self.export.repeats:
             for column in rows.columns:
@@ -207,6 +217,14 @@ class _Drafter:
             column = next((c for c, _ in found if c.kind != "about"), found[0][0])
             cells = pd.concat([cells for _, cells in found], ignore_index=True).to_frame()
             yield _Unit(name, column.wording or column.part or name, (column,), cells, repeated=True)
+
+    def _on_the_list(self) -> Iterator[_Unit]:
+        """Team and manager of everybody, where the list of everybody says them and people were not asked."""
+        asked = [plain(said) for c in self.export.columns for said in (c.name, c.wording)]
+        for told in (TEAM, MANAGER):
+            names = [str(name) for name in self.export.people if told.fullmatch(plain(str(name)))]
+            if names and names[0] not in self.export.cells and not any(map(told.fullmatch, asked)):
+                yield _Unit(names[0], names[0], (Column(names[0], names[0]),), self.export.people[names[:1]])
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -219,10 +237,30 @@ class _Drafter:
                     found.setdefault(column.name, []).append(f"the rows of {rows.name!r}")
         return found
 
+    @cached_property
+    def _of_ties(self) -> set[str]:
+        """The columns of a list of ties that say who is meant and what of: those that differ between a person's rows.
+
+        It is one where a column is headed as a colleague and names people, and no person has two rows about one.
+        """
+        own = next((name for name, (block, *_) in self.identity.items() if block == "person"), "")
+        alter = next((c.name for c in self.export.columns if c.name != own and ALTER.fullmatch(plain(c.name))), "")
+        cells = self.export.cells
+        again = cells.duplicated(own) if own and alter else pd.Series(dtype=bool)
+        if not again.any() or cells.duplicated([own, alter]).any():
+            return set()
+        by_name = self.known.share(cells[alter].unique().tolist()[:MOST_CELLS])
+        if max(by_name, cells[alter].isin(cells[own]).mean()) < OF_ROSTER:
+            return set()
+        return {alter, *(name for name in map(str, cells) if not again.equals(cells.duplicated([own, name])))} - {
+            *self.identity
+        }
+
     def _alone(self, column: Column) -> _Unit:
         asks_by_part = column.part and column.group and column.kind not in ("tick", "name", "rank")
-        wording = column.part if asks_by_part else column.wording
-        return _Unit(column.name, wording or column.wording, (column,), self.export.cells[[column.name]])
+        wording, cells = column.part if asks_by_part else column.wording, self.export.cells[[column.name]]
+        of_ties = column.name in self._of_ties
+        return _Unit(column.name, wording or column.wording, (column,), cells, repeated=of_ties)
 
     def _together(self, group: str) -> _Unit | None:
         """The columns of a question that are one item: colleagues, ticks, names typed."""
@@ -230,7 +268,7 @@ class _Drafter:
         if group in self.export.cells and len(columns) == 1:
             return None
         own = tuple(c for c in columns if c.kind not in ("text", "about") or not c.part)
-        colleagues = self._are_colleagues(own)
+        colleagues = are_colleagues(self.known, own)
         ticks = tuple(c for c in columns if c.kind == "tick")
         names = tuple(c for c in columns if c.kind == "name") or self._typed_names(own)
         taken = own if colleagues else ticks or names
@@ -239,11 +277,6 @@ class _Drafter:
         wording = taken[0].group_wording or ("" if taken[0].wording == taken[0].part else taken[0].wording)
         cells = self.export.cells[[c.name for c in taken]]
         return _Unit(group, wording, taken, cells, of_colleagues=colleagues or bool(names))
-
-    def _are_colleagues(self, columns: Sequence[Column]) -> bool:
-        parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
-        found = sum(is_among(self.known, column) for column in columns if column.part)
-        return found >= 2 and found >= OF_ROSTER * len(parts)
 
     def _typed_names(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """The columns, as places to type a name into, where each holds names of people of the survey."""
@@ -335,6 +368,8 @@ class _Drafter:
             return Guess(self._item(unit, "manager"), "its heading says manager")
         if any(map(TEAM.fullmatch, heading)) and unit.counts:
             return Guess(self._item(unit, "team", kind="nominal"), "its heading says team or department")
+        if any(said.fullmatch(told) for said in (FIRST_NAME, LAST_NAME) for told in heading):
+            return Guess(self._item(unit, "ignore"), "a part of people's names")
         if any(map(SHEET_ID.fullmatch, heading)):
             return Guess(self._item(unit, "ignore"), "numbers the sheets, and something else says who answered")
         if any(map(NAME.fullmatch, heading)) or any(map(PERSON.fullmatch, heading)):
@@ -410,10 +445,10 @@ class _Drafter:
             return self._repeated(unit)
         if not unit.of_colleagues:
             return None
-        if unit.kinds == {"rank"}:
+        if unit.kinds == {"rank"} or (unit.is_group and are_ranks(unit.cells)):
             look = "ranks of colleagues are not used; if nothing else says whom people chose, ask for the ticks"
             return Guess(self._item(unit, "ignore"), "ranks of colleagues", (look,))
-        hits = sum(is_among(self.told, column) for column in unit.columns)
+        hits = sum(is_among(self.told, column) or self.told.means_one(column.part) for column in unit.columns)
         because = f"{hits} of its {len(unit.columns)} columns are people who answered or were invited"
         if not hits:
             because = f"its {len(unit.columns)} columns are people whom another question offers with those who answered"
@@ -424,7 +459,9 @@ class _Drafter:
         return self._named_tie(unit, because)
 
     def _named_tie(self, unit: _Unit, because: str) -> Guess:
-        found = layer_of(unit.wording) or layer_of(unit.name)
+        ticks = unit.is_group and "tick" not in unit.kinds
+        ticked = [*unit.counts] if ticks and len(unit.counts) == 1 else []  # what is ticked may say the layer
+        found = layer_of(" ".join(ticked)) or layer_of(unit.wording) or layer_of(unit.name)
         if found:
             return self._tie(unit, found[0], f"{because}; {found[1]!r}")
         layer = "_".join(plain(unit.wording or unit.name).split()[:3]) or "named"
@@ -436,6 +473,8 @@ class _Drafter:
         """A tie item: named, ticked, or rated from a threshold that only somebody who knows the question can tell."""
         if "tick" in unit.kinds or (unit.is_group and len(unit.counts) <= 1):
             return Guess(self._item(unit, "tie", kind="multiple", layer=layer), because)
+        if len(unit.counts) == 2 and unit.is_group and all(says_ticked(x) or says_not_ticked(x) for x in unit.counts):
+            return self._ticked_in_words(unit, layer, because)
         found = self._measured(unit) if unit.is_group or unit.repeated else Measured("text", "")
         if found.kind == "nominal" and unit.is_group and len(found.categories) > 1:
             said = tuple(label for label in found.categories if not is_unsaid(label))
@@ -453,20 +492,28 @@ class _Drafter:
         item = self._item(unit, "tie", kind="ordinal", layer=layer, **scale)
         points = listed([repr(x) for x in item.categories]) if item.categories else item.rating_scale
         look = f"from which rating on is it a tie? Write the lowest that is one under at_least; ratings are {points}"
-        return Guess(item, f"{because}; {found.because}", (look,))
+        others = [seen for seen in _but_ends(found.looks) if not seen.startswith(UNSAID)]  # which is no tie anyway
+        return Guess(item, f"{because}; {found.because}", (look, *others))
 
     def _ticked_in_words(self, unit: _Unit, layer: str, because: str) -> Guess:
         """Yes or no for each colleague: yes is a tie."""
-        scale = label_scale([*unit.counts])
-        if scale is None or scale.family != "yes or no":
+        scale, order = label_scale([*unit.counts]), sorted(unit.counts, key=says_ticked)
+        if scale is not None and scale.family == "yes or no":
+            order = [*scale.order]
+        if len(order) != 2 or any(plain_number(label) is not None for label in order):
             item = self._item(unit, "tie", kind="ordinal", layer=layer, low=0, high=1, at_least=1)
             return Guess(item, f"{because}; 0 or 1 for each")
-        item = self._item(unit, "tie", kind="ordinal", layer=layer, categories=scale.order, at_least=scale.order[-1])
+        item = self._item(unit, "tie", kind="ordinal", layer=layer, categories=(*order,), at_least=order[-1])
         return Guess(item, f"{because}; yes or no for each")
 
     def _repeated(self, unit: _Unit) -> Guess | None:
         """A column of rows below people's answers: the colleague, or what is said of them."""
-        if unit.kinds & {"name", "person"} or self.known.share([*unit.counts][:MOST_CELLS]) >= NAMED:
+        share = self.known.share([*unit.counts][:MOST_CELLS])
+        if (
+            unit.kinds & {"name", "person"}
+            or share >= NAMED
+            or (unit.name in self._of_ties and ALTER.fullmatch(plain(unit.name)))
+        ):
             return Guess(self._item(unit, "alter"), "its cells name people of the survey")
         if (found := layer_of(unit.asked)) is not None:
             return self._tie(unit, found[0], f"said of each colleague; {found[1]!r}")
@@ -476,7 +523,7 @@ class _Drafter:
         """A column whose cells hold names of people of the survey."""
         topic = topic_of(unit.asked)
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
-        if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
+        if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "tick", "rank"}):
             return None
         said = [label for label in unit.counts if not is_unsaid(label)]
         numbers = sum(plain_number(label) is not None for label in said)
@@ -488,8 +535,9 @@ class _Drafter:
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in name_pieces(cell)]
         look_like = sum(bool(re.fullmatch(r"(?:[^\W\d_][\w'’.-]*[ ,]+){1,3}[^\W\d_][\w'’.-]*", name)) for name in typed)
         alike = look_like / max(len(typed), 1) if len(unit.counts) > 1 else 0.0
-        as_asked = about_names and alike >= NAMED
-        by_look = layer_of(unit.name) is not None and alike >= LOOKS_LIKE_NAMES
+        typed_in = unit.kinds != {"choice"}  # options may look like names and be none
+        as_asked = typed_in and about_names and alike >= NAMED
+        by_look = typed_in and layer_of(unit.name) is not None and alike >= LOOKS_LIKE_NAMES
         if share < NAMED and not as_asked and not by_look:
             return None
         because = f"{share:.0%} of its cells' names are people of the survey"
@@ -666,7 +714,9 @@ def _with_colleague(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit,
     lacking = {unit.columns[0].group: unit for unit, block in reversed(below) if block == "tie"}
     marked = [unit for group, unit in lacking.items() if group not in groups]
     look = "which column of these rows says which colleague? Write alter in its row, or no tie is read"
-    return [(unit, replace(guess, looks=(*guess.looks, look)) if unit in marked else guess) for unit, guess in guesses]
+    guesses = [(u, replace(guess, looks=(*guess.looks, look)) if u in marked else guess) for u, guess in guesses]
+    lost = [unit for unit, block in below if block == "alter" and not any(g.item.block == "tie" for _, g in guesses)]
+    return [(u, replace(guess, looks=(*guess.looks, NO_LAYER)) if u in lost else guess) for u, guess in guesses]
 
 
 def _place_of(item: Item) -> str | None:

@@ -7,6 +7,7 @@ that goes on, is shown with what it would change, and stays as it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.export import Column
+from peernet.survey.names import same_label, usual_spellings
 from peernet.survey.numbers import likely_codes, plain_number
 from peernet.survey.scales import LabelScale, ends_in_words, is_stranger, is_unsaid, label_scale, most_understood
 
@@ -23,11 +25,17 @@ USUAL_TOPS = (5, 7, 10)  # points a scale usually has
 MOST_POINTS = 11  # a scale from 0 to 10
 WITHIN = 0.98  # share of the answers that lie within a scale where a slip or two lie beyond
 ENDS = "answers go from"
+_SAID = re.compile(r"(?<![\w.])(-?\d{1,3})\s*[=:–]\s*([^\W\d_][^,;:()\d]{1,60})")  # "9 = don't know"
+UNSAID = "perhaps no answer"
 MOST_OPTIONS = 40
 LONGEST_OPTION = 80  # characters
 MOSTLY = 0.9  # share of the different answers that must be numbers
 PER_OPTION = 2  # answers per option, on average, that make a word an option and not somebody's own
-DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d.*)?|\d\d?[/.]\d\d?[/.]\d{2,4}(?: \d.*)?")
+DATE = re.compile(
+    r"\d{4}-\d\d?-\d\d?(?:[T ]\d.*)?|\d\d?[/.]\d\d?[/.]\d{2,4}(?: \d.*)?"
+    r"|\d\d?(?:[.-] ?| )(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\.?",
+    re.IGNORECASE,
+)
 NOT_IN_ORDER = "are these in an order? Then kind is ordinal, and write them under categories from lowest to highest"
 
 
@@ -98,7 +106,9 @@ def measured(
     -------
     Measured
     """
-    found = replace(_by_answers(column, counts, alike, reach), missing=tuple(column.missing))
+    counts = counts if column.labels or len(counts) > 2 * MOST_OPTIONS else _in_one_spelling(counts)
+    found = _by_some_labels(column, counts, reach) or _by_answers(column, counts, alike, reach)
+    found = replace(found, missing=tuple(column.missing))
     if found.kind in ("", "text"):
         return found
     if dates := [label for label in counts if DATE.fullmatch(label)]:
@@ -107,8 +117,36 @@ def measured(
     unsaid = [label for label in counts if is_unsaid(label) and not is_stranger(label)]
     if not unsaid:
         return found
-    told = f"perhaps no answer: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
+    told = f"{UNSAID}: {listed([f'{x!r} ({counts[x]} times)' for x in unsaid])}; if so, write it under missing"
     return replace(found, looks=(*found.looks, told))
+
+
+def _in_one_spelling(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts of answers of which "agree" and "Agree" are one, in the commonest spelling."""
+    usual = usual_spellings(Counter(counts))
+    found: dict[str, int] = {}
+    for label, times in counts.items():
+        spelled = usual[same_label(label)]
+        found[spelled] = found.get(spelled, 0) + times
+    return found
+
+
+def _by_some_labels(column: Column, counts: Mapping[str, int], reach: tuple[float, float] | None) -> Measured | None:
+    """Numbers of which only some have a label, such as the ends of a scale; None where each has one, or none."""
+    meant = {code: x for code, x in column.labels.items() if code not in column.missing and not is_unsaid(x)}
+    codes = {label: number for code, label in meant.items() if (number := plain_number(code)) is not None}
+    bare = {x: n for x in counts if x not in column.labels.values() and (n := plain_number(x)) is not None}
+    if not bare or not codes or len(codes) < len(meant) or column.kind == "choices":
+        return None
+    if len(bare) < len(codes) and not all(
+        min(codes.values()) < number < max(codes.values()) for number in bare.values()
+    ):
+        return None
+    scale, numbers = label_scale([*codes]), {**codes, **bare}
+    weights = {label: counts.get(label, 0) for label in [*numbers, *counts]}
+    found = _of_numbers(numbers, weights, replace(column, kind=""), reach)
+    told = f"{found.because}; {listed([repr(label) for label in codes][:2])} are the labels of some"
+    return replace(found, because=told, family="" if scale is None else scale.family)
 
 
 def _by_answers(
@@ -153,6 +191,8 @@ def _of_labels(scale: LabelScale, offered: Sequence[str]) -> Measured:
     if scale.family == "numbers":
         looks += _turned(scale)
         low, high = scale.scores[0], scale.scores[-1]
+        if high - low >= MOST_POINTS:
+            return Measured("numeric", "each answer is a number with a word or sign")
         return Measured("ordinal", "each answer has its number", tuple(looks), low, high, family=scale.family)
     if not offered and (lacking := scale.lacks_a_side):
         looks.append(f"nobody answered {lacking}; add those points to the categories, in order")
@@ -181,7 +221,9 @@ def _of_numbers(
     weights = {
         value: sum(counts[label] for label, number in numbers.items() if number == value) for value in numbers.values()
     }
-    codes = {code for code in suspected_codes(weights) if reach is None or not reach[0] <= code <= reach[1]}
+    named = codes_in_words(column.wording or column.group_wording) & {*weights}
+    reach = None if reach is not None and named & {*reach} else reach
+    codes = {code for code in suspected_codes(weights) if reach is None or not reach[0] <= code <= reach[1]} | named
     looks = [_what_codes_change(weights, codes)] if codes else []
     rest = {value: times for value, times in weights.items() if value not in codes}
     strange = [label for label in counts if label not in numbers and not is_unsaid(label)]
@@ -240,6 +282,17 @@ def suspected_codes(weights: Mapping[float, int]) -> set[float]:
     return {code for code in codes if not (code < 0 and below <= opposite and len(below) > 1)}
 
 
+def codes_in_words(wording: str) -> set[float]:
+    """Numbers that a question itself says mean no answer, or that somebody is not known.
+
+    Examples
+    --------
+    >>> codes_in_words("How far do you trust Ann? (1-5, 9 = don't know her)"), codes_in_words("1 = never, 5 = always")
+    ({9.0}, set())
+    """
+    return {float(code) for code, words in _SAID.findall(wording) if is_unsaid(words.strip())}
+
+
 def _what_codes_change(weights: Mapping[float, int], codes: set[float]) -> str:
     rest = {value: times for value, times in weights.items() if value not in codes}
     every, without = _mean(weights), _mean(rest)
@@ -281,10 +334,11 @@ COMMAS = "if an option has a comma in it, list the options under categories"
 def _of_words(column: Column, said: Sequence[str], offered: Sequence[str], counts: Mapping[str, int]) -> Measured:
     """Options without an order, or everybody's own words."""
     answers = sum(counts[label] for label in said)
-    few = len(said) <= MOST_OPTIONS and PER_OPTION * len(said) <= answers
-    if not (offered or column.kind == "choice" or few) or max(map(len, said or [""])) > 2 * LONGEST_OPTION:
-        return Measured("text", f"{len(said)} different answers of {answers}")
     labels = offered or said
     half = 2 * most_understood(labels) >= len(labels) > 2
+    few = len(said) <= MOST_OPTIONS and PER_OPTION * len(said) <= answers
+    few = few or (half and len(said) < min(answers, MOST_POINTS))  # the points of a scale, of few people
+    if not (offered or column.kind == "choice" or few) or max(map(len, said or [""])) > 2 * LONGEST_OPTION:
+        return Measured("text", f"{len(said)} different answers of {answers}")
     told = f"{len(labels)} different answers" + ("" if offered else f" of {answers}")
     return Measured("nominal", told, (NOT_IN_ORDER,) if half else (), categories=tuple(offered))

@@ -50,7 +50,7 @@ _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same wit
 _DIGIT = re.compile(r"\d")
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
-IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
+IDENTIFIER, NAME, PART, SHORT = "identifier", "name", "part of the name", "short form"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 SETTLED = "as settled"
 SEVERAL, UNREAD, IN_DOUBT = -2, -1, 2**32  # beside the places of people
@@ -82,6 +82,8 @@ class NameBook:
         Person identifier to team; a name that fits several people is read within the ego's team before it is given up.
     settled
         Typed name to the identifier it means, empty for somebody who is not among the people; it overrules the rest.
+    labels
+        Names that stand on a form: whoever reads them, they mean one person.
     """
 
     def __init__(
@@ -89,7 +91,9 @@ class NameBook:
         names: Mapping[str, str],
         teams: Mapping[str, str] | None = None,
         settled: Mapping[str, str] | None = None,
+        labels: frozenset[str] = frozenset(),
     ) -> None:
+        self._labels = labels
         self.names = dict(names)
         self.people = list(self.names)
         self.place = {person: place for place, person in enumerate(self.names)}
@@ -205,7 +209,7 @@ class NameBook:
         if self._aliases and (person := self._aliases.get(same_label(typed))) is not None:
             return Reading(person or None, SETTLED)
         reading = self._read.get(typed) or self._read.setdefault(typed, self._search(typed))
-        if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
+        if len(reading.candidates) > 1 and reading.how != IDENTIFIER and typed not in self._labels:
             return self._settled(typed, reading, ego)
         if reading.likely and reading.likely == ego:
             return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
@@ -305,7 +309,7 @@ class NameBook:
         yield self._by_key.get(key, ()), NAME
         if all(map(self._beginning_with, typed)):  # else a word is neither whole nor shortened
             yield self._having(typed), PART
-            yield self._starting_like(typed), "short form"
+            yield self._starting_like(typed), SHORT
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
         yield tuple(dict.fromkeys(near + nicknamed)) if nicknamed else near, NEAR if near else SIMILAR
         longer = {
@@ -503,7 +507,7 @@ def _is_in_letters(name: str) -> bool:
 
 @lru_cache
 def _between_names(separator: str) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and)\s|[;\n\r\t|•]")
+    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and|und|et|och|og|oraz)\s|[;\n\r\t|•]")
 
 
 @lru_cache(maxsize=65536)

@@ -356,19 +356,33 @@ def nominated_ties(items: Sequence[Item], cells: pd.DataFrame, reader: NameReade
     named as the question allows, whom else the respondent would have named is not known.
     """
     found = Nominations()
+    given: dict[str, list[dict[str, int]]] = {}  # by layer, how many each named in each column
     alike = (reader.all_named([*own], cells) for _, own in groupby(items, attrgetter("separator")))
     for item, named in zip(items, chain.from_iterable(alike), strict=True):
         layer = str(item.layer)
         found.answered.setdefault(layer, set()).update(named.egos)
         incomplete = {ego for ego, complete in zip(named.egos, named.complete, strict=True) if not complete}
         counts = dict(zip(named.egos, named.counts, strict=True))
+        given.setdefault(layer, []).append(counts)
         found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
         found.named.append((layer, rating, named))
         if has_scale(item) and len(named.alters):
             _log_unrated(item, reader.log)
         found.offered.update(_offered(item, reader))
+    for layer, columns in given.items():
+        found.incomplete[layer] |= _no_column_left(layer, columns, reader)
     return found
+
+
+def _no_column_left(layer: str, columns: Sequence[Mapping[str, int]], reader: NameReader) -> set[str]:
+    """Who named somebody in each of several columns that hold one name each, and may have had more to name."""
+    full = set.intersection(*({ego for ego, count in counts.items() if count} for counts in columns))
+    if len(columns) < 2 or not full or max(max(counts.values(), default=0) for counts in columns) > 1:
+        return set()
+    problem = f"{len(columns)} columns of layer {layer!r} hold one name each; {len(full)} filled them all"
+    reader.log.note(problem, "whom else they would have named is unknown, not refused")
+    return full
 
 
 def has_scale(item: Item) -> bool:

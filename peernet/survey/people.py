@@ -77,7 +77,7 @@ def gather_people(
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
     names_of, teams = _known(people["name"]), _known(people["team"])
-    book = NameBook(names_of, teams, settled_names(raw.codebook.aliases, NameBook(names_of), log))
+    book = NameBook(names_of, teams, settled_names(raw.codebook.aliases, NameBook(names_of), log), raw.labels)
     for shared in book.namesakes() if names.notna().any() else ():
         log.note(
             f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"

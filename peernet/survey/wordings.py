@@ -47,6 +47,13 @@ PERSON = re.compile(
     r"|external ?(?:reference|data"
     r" ?reference))"
 )
+# The two ends of a list of ties, in which each row is one.
+EGO = re.compile(r"(?:from|source|ego|sender|giver|rater|nominator|von|de|da)(?: (?:id|name|nr|number|code|nummer))?")
+ALTER = re.compile(
+    r"(?:name of (?:the )?|your )?(?:to|target|alter|receiver|ratee|nominee|colleague|peer|contact|co ?worker|an"
+    r"|kolleg(?:e|in)|genannte?|collegue|vers|cible|colega|para|collega|kollega|kolega)"
+    r"(?: (?:id|name|nr|number|code|nummer))?"
+)
 MAIL = re.compile(
     r"(?:(?:your|recipient|ihre|votre) )?(?:work )?(?:e ?mail(?: ?(?:address|adresse|adress|adres))?|mailadresse"
     r"|adresse (?:e ?mail|electronique|de messagerie)|correo(?: electronico)?|direccion de correo(?: electronico)?"
@@ -66,6 +73,15 @@ NAME = re.compile(
     r"|navn|for og (?:efternavn|etternavn)|imie i nazwisko|nazwisko|participant name|employee name|who are you"
     r"|wer sind sie|qui etes vous|quien es usted|chi sei|quem e voce|wie bent u|vem ar du|hvem er du)"
     r"(?: \w+){0,2}"
+)
+_OWN = r"(?:your |my |ihr |dein |votre |su |tu |il tuo |seu |uw |ditt |dit )?"
+FIRST_NAME = re.compile(
+    _OWN + r"(?:(?:first|given|fore)[ _]?names?|vornamen?|prenoms?|nombres?|nome|voornaam|fornamn|fornavn|imie)"
+)
+LAST_NAME = re.compile(
+    _OWN
+    + r"(?:(?:last|sur|family)[ _]?names?|nachnamen?|familiennamen?|nom(?: de famille)?|apellidos?|cognome|sobrenome"
+    r"|achternaam|efternamn|efternavn|etternavn|nazwisko)"
 )
 TEAM = re.compile(
     r"(?:(?:what|which) (?:is your |)?|in (?:which|what|welchem?r?) |(?:zu )?welche[mr] |your |ihr[e]? |dein[e]? "
@@ -91,7 +107,8 @@ MANAGER = re.compile(
 # Layers of ties; looked for in questions that are answered with colleagues.
 LAYERS: Mapping[str, re.Pattern[str]] = {
     "candour": _words(
-        "candour|candor|candid*|openly|speak up|frank*|honest*|disagree with|think they are wrong|tell them the truth",
+        "candour|candor|candid*|openly|open with|speak up"
+        "|frank*|honest*|disagree with|think they are wrong|tell them the truth",
         "offen sagen|offenheit|offen|ehrlich*|widersprechen|kritik",
         "franchise|franchement|ouvertement|honnete*|contredire",
         "franqueza|abiertamente|sincer*|contradecir",

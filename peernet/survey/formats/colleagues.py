@@ -22,8 +22,9 @@ from peernet.survey.formats.export import Column, Export
 from peernet.survey.formats.online import says_none
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import IDENTIFIER, MORE, NAME, SETTLED, SIMILAR, NameBook, Reading
+from peernet.survey.names import IDENTIFIER, MORE, NAME, PART, SETTLED, SHORT, SIMILAR, NameBook, Reading
 from peernet.survey.people import settled_names
+from peernet.survey.respondents import IN_BRACKETS
 
 # An option of a list of colleagues that stands for somebody who is not on it.
 OTHER_OPTION = re.compile(
@@ -70,12 +71,12 @@ class Colleagues:
 
     def identifier(self, key: str, part: str) -> str:
         """Whom a part of a question means: as settled, by code, by identifier or name; else the label as it stands."""
-        settled = self.book.read(part) if part else Reading(None, "")
-        if settled.how == SETTLED:
-            return settled.person or part
+        found = _by_label(self.book, part)
+        if found.how == SETTLED:
+            return found.person or part
         if self.keyed and key in self.names:
             return key
-        return (settled.how in EXACT and settled.person) or part or key
+        return (found.how in EXACT and found.person) or part or key
 
 
 def who_is_who(export: Export, codebook: Codebook, parts: Sequence[tuple[str, str]], log: IssueLog) -> Colleagues:
@@ -170,19 +171,37 @@ def _on_form(
     column: str,
     person: str,
 ) -> pd.DataFrame:
-    """Everybody the questions offer, one row each under one identifier; one name on several lists is one person."""
+    """Everybody the questions offer, one row each under one identifier; one name on several lists is one person.
+
+    A first name is who answered and alone has it; where several have it, any of them may be offered.
+    """
     answered = NameBook({who: name for who, name in zip(typed, called, strict=True) if who})
     apart = called is not typed  # people have identifiers beside their names
     people: dict[str, str] = {}
     by_words: dict[str, str] = {}
     for key, part in offered:
-        found = answered.read(part) if apart and part else Reading(None, "")
+        found = _by_label(answered, part)
+        short = found.how in (PART, SHORT) and len(re.findall(r"\w\w+", part)) == 1
+        coded = keyed and bool(key) and not (short and key == part)
+        if short and found.person is None and not coded:
+            people.update((who, answered.names[who]) for who in found.candidates)
+            continue
+        known = found.how in EXACT and (apart or bool(IN_BRACKETS.search(part)))
         words = " ".join(sorted(re.findall(r"\w+", part.casefold())))
-        who = key if keyed and key else found.person if found.how in EXACT else by_words.get(words)
+        who = key if coded else found.person if known or short else by_words.get(words)
         who = who or part or key
         by_words.setdefault(words or key, who)
-        people[who] = people.get(who) or part
+        own = who == found.person and (short or not apart)
+        people[who] = people.get(who) or (answered.names[who] if own else part)
     return pd.DataFrame({person: [*people], column: [*people.values()]}, dtype="str", index=range(1, len(people) + 1))
+
+
+def _by_label(book: NameBook, part: str) -> Reading:
+    """Whom a label on the form means: as it stands, else without what the form adds in brackets, such as the team."""
+    found = book.read(part) if part else Reading(None, "")
+    bare = IN_BRACKETS.sub("", part)
+    without = book.read(bare) if found.how not in EXACT and bare not in ("", part) else found
+    return without if without.how in EXACT else found
 
 
 def _recognised(

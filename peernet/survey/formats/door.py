@@ -32,7 +32,7 @@ from peernet.survey.formats import (
 from peernet.survey.formats.export import Column, Export, Source, what_is_there
 from peernet.survey.formats.online import TICKED, says_not_ticked
 from peernet.survey.issues import IssueLog
-from peernet.survey.respondents import with_questions_about_people
+from peernet.survey.respondents import with_full_names, with_questions_about_people
 
 FEWEST = 3  # columns that make a battery, as a question of several columns is called
 SHORTEST = 3  # letters of a question
@@ -103,7 +103,7 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
             "Save the answers as CSV with one line of headings, or say what wrote them with format=."
         )
     export = _with_unread(_with_roster(with_batteries(FORMATS[known].read(source)), source), source)
-    export = with_questions_about_people(export)
+    export = with_questions_about_people(with_full_names(export))
     if export.cells.empty:
         raise SurveyError(f"{source.path} has no answers: {export.told}. Export it again with the responses in it.")
     return export

@@ -18,12 +18,13 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import TIE_COLUMNS, RawSurvey, TextTable
 from peernet.survey.formats.colleagues import Colleagues, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
-from peernet.survey.formats.online import says_none, says_ticked
+from peernet.survey.formats.online import says_none, says_not_ticked, says_ticked
 from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import UNKNOWN, NameBook, is_no_answer, is_nobody
 from peernet.survey.nominations import has_scale
+from peernet.survey.numbers import plain_number
 from peernet.survey.sheets import MOST_NUMBERS
 
 NAMING = ("tie", "manager", "partner")  # blocks whose answers name people; a veto does as well
@@ -60,7 +61,7 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
         cells[codebook.person.name] = colleagues.egos
     ties, own = _own_ties(export, folded)
     items = [_after(item, export, folded) for item in codebook if not (item.block == "alter" and folded.rows)]
-    if codebook.only("name") is None and len(colleagues.roster.cells):
+    if codebook.only("name") is None and colleagues.name in colleagues.roster.cells:
         items.append(Item(colleagues.name, "name"))
     cells = cells.drop(columns=[column for column in own if column in cells and column not in codebook])
     if own or _is_edge_list(export, codebook):  # what its rows say of the ego again and again is said once
@@ -72,6 +73,7 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
         roster=colleagues.roster,
         ties=TextTable(export.file, ties, export.semicolons),
         came={layer: frozenset(people) for layer, people in folded.came.items()},
+        labels=frozenset(folded.labels),
     )
 
 
@@ -200,7 +202,9 @@ def _are_ticks(columns: Sequence[Column], export: Export) -> bool:
     if any(column.kind == "tick" for column in columns):
         return True
     cells = {(column.part, cell) for column in columns for cell in export.cells[column.name].unique() if cell}
-    return bool(cells) and all(says_ticked(cell) or cell == part for part, cell in cells)
+    one = {cell for _, cell in cells if not (says_not_ticked(cell) or is_no_answer(cell) or plain_number(cell))}
+    alike = len(columns) > 1 and len(one) == 1 == len({cell for _, cell in cells})  # the name of what was asked
+    return bool(cells) and (alike or all(says_ticked(cell) or cell == part for part, cell in cells))
 
 
 def _is_edge_list(export: Export, codebook: Codebook) -> bool:

@@ -34,9 +34,11 @@ WHEN = re.compile(
 _NONE = rf"{NOBODY.pattern}|no|keine[rns]?|aucune?|ningun[oa]|nessun[oa]?|ninguém|nenhum[a]?|geen|inga|nikt|żadn[aey]"
 NONE = re.compile(rf"(?i:{_NONE})(?:$|[ .!]+(?:$|[^\W\d_A-ZÀ-Ý]))")
 # Words that a tool or a statistics program writes for an option that was ticked, and for one that was shown and not.
-TICKED = frozenset({"selected", "checked", "ticked", "quoted", "chosen", "genannt", "gewählt", "ausgewählt"})
-NOT_TICKED = frozenset(f"{no} {word}" for word in TICKED for no in ("not", "nicht")) | {
-    *("unselected", "unchecked", "unticked", "not mentioned", "nicht angekreuzt")
+_TICKED = ("selected", "checked", "ticked", "quoted", "chosen", "genannt", "gewählt", "ausgewählt")
+TICKED = frozenset({*_TICKED, *"✓✔☑☒"})
+NOT_TICKED = frozenset(f"{no} {word}" for word in _TICKED for no in ("not", "nicht")) | {
+    "☐",
+    *("unselected", "unchecked", "unticked", "not mentioned", "nicht angekreuzt"),
 }
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.I | re.S)
@@ -199,11 +201,12 @@ def says_not_ticked(cell: str) -> bool:
 
 def are_ranks(cells: pd.DataFrame) -> bool:
     """Whether each of at least four people put at least three options in order: 1, 2, 3 and so on, none twice."""
-    answered = cells[(cells != "").any(axis=1)]
-    if len(answered) < 4 or cells.shape[1] < 3:
+    if cells.shape[1] < 3:
         return False
-    given = [sorted(row[row != ""]) for _, row in answered.iterrows()]
-    return all(len(row) > 1 and row == sorted(map(str, range(1, len(row) + 1))) for row in given)
+    given = [sorted(filter(None, row), key=lambda rank: (len(rank), rank)) for row in cells.to_numpy().tolist()]
+    answered = [row for row in given if row]
+    ranked = (len(row) > 1 and row == [*map(str, range(1, len(row) + 1))] for row in answered)
+    return len(answered) > 3 and all(ranked)
 
 
 def personal_note(tool: str, names: Iterable[str], cells: pd.DataFrame, advice: str) -> Notes:

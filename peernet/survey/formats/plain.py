@@ -8,6 +8,7 @@ or words over fewer columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from peernet.survey.files import ROSTER, SHORT_ROW, long_rows, short_row
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique, what_is_there
 from peernet.survey.item import Item, plain_heading
 from peernet.survey.numbers import holds_number
+from peernet.survey.scales import plain
 from peernet.survey.sheets import SEPARATORS, Note, Rows, Sheet
+from peernet.survey.wordings import MAIL, NAME, PERSON
 
 IMPORT_MARK = "ImportId"  # stands in the last of three heading rows of a Qualtrics export
 FEWEST_NUMBERS = 3  # columns of numbers below words that make a row of further headings
 UNNAMED = 1 / 3  # of the columns with a cell in the second row that make it one as well
+_CODE = re.compile(r"[^\W\d_]{1,10}[_.-]?\d{1,4}(?:[_.-]\w+)?")
 _ANY_NUMBER = Item("any", "experience", "numeric")
 
 
@@ -108,7 +112,19 @@ def _repeats_headings(headings: list[str], answers: Rows) -> bool:
         return False
     columns = [[row[place] for row in below if place < len(row) and row[place]] for place in words]
     numbers = [given for given in columns if given and all(map(_is_number, given))]
-    return len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) > len(words)
+    return (len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) > len(words)) or _calls(first, columns)
+
+
+def _calls(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a row holds codes of questions, or says that a column is a name, in words that no row below has."""
+    cells = [cell for cell in first if cell]
+    coded = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
+    own = [cell for cell, given in zip(cells, columns, strict=True) if 2 * len({*given}) > len(given)]
+    said = any(pattern.fullmatch(plain(cell)) for pattern in (NAME, PERSON, MAIL) for cell in own)
+    if not (said or 4 * coded >= 3 * len(cells)) or len({*cells}) < len(cells):
+        return False
+    again = [given for given in columns if 2 * len({*given}) <= len(given)]  # the answers that people share
+    return len(again) > 1 and not any(cell in given for cell, given in zip(cells, columns, strict=True))
 
 
 def _is_number(cell: str) -> bool:

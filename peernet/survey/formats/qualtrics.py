@@ -487,13 +487,14 @@ def _common_name(names: Sequence[str], fixed: str) -> str:
 
 
 def _split(labels: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
-    """The question that headings share, and what is left for each part."""
+    """The question that headings share, before the part and behind it, and what is left for each part."""
     shortest = min(len(label) for label in labels)
     same = next((k for k in range(shortest) if len({label[k] for label in labels}) > 1), shortest)
     start = min(same, shortest - 1)
     end = next((k for k in range(shortest) if len({label[-1 - k] for label in labels}) > 1), 0)
     end = min(end, shortest - start - 1)
-    question = [word for word in labels[0][:start] if word not in ("", "Selected Choice")]
+    around = [*labels[0][:start], *labels[0][len(labels[0]) - end :]]
+    question = [word for word in around if word not in ("", "Selected Choice")]
     return " - ".join(question), [" - ".join(label[start : len(label) - end]).strip() for label in labels]
 
 

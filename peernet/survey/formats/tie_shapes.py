@@ -36,7 +36,7 @@ from peernet.survey.formats.export import Column, Export, Repeats
 from peernet.survey.formats.online import NOT_TICKED, TICKED, says_none, says_not_ticked, says_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import is_no_answer, is_nobody
+from peernet.survey.names import PART, SHORT, is_no_answer, is_nobody
 from peernet.survey.nominations import has_scale
 from peernet.survey.numbers import plain_number
 from peernet.survey.ties import is_not_met
@@ -69,12 +69,15 @@ class Folded:
         Rows of ties, each a number of its row in the export and the cells of `TIE_COLUMNS`.
     came
         By layer of the rows who answered its question.
+    labels
+        Whom questions of a column for each colleague are about, as written there.
     """
 
     items: dict[str, Item] = field(default_factory=dict)
     cells: dict[str, pd.Series[str]] = field(default_factory=dict)
     rows: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
     came: dict[str, set[str]] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
 
     def add(self, number: int, ego: str, alter: str, item: Item, rating: str = "", asked: str = "") -> None:
         """One row of ties; ``asked`` is "no", or "no answer", for without a rating a row can be a plain nomination."""
@@ -150,7 +153,7 @@ class TieShapes:
         """One column per colleague, ticked or not, as a cell of names; who was not shown to somebody is not asked."""
         boxes = [column for column in columns if column.kind not in ("text", "name")]
         texts = [column.name for column in columns if column.kind in ("text", "name")]
-        ticks = TickList(boxes, texts, self._alters(item, boxes))
+        ticks = TickList(boxes, texts, self._alters(item, boxes, into))
         sheets = self._answered(columns)
         said = {(number, alter) for number, row in sheets for alter in ticks.ticked(row) if alter != NOBODY}
         before = self._ticked_before(columns[0].group, set(ticks.offered), said)
@@ -208,7 +211,7 @@ class TieShapes:
         marks what was seen and not answered, it is not asked. Where the colleagues to rate were ticked in a question
         before, only these were asked about, and who ticked nobody there says nobody here.
         """
-        alters = self._alters(item, columns)
+        alters = self._alters(item, columns, into)
         words = {column.name: rating_words(item, column) for column in columns}
         marks = {column.name: frozenset(column.missing) for column in columns}
         unseen = {column.name: _marks_of_unseen(column) for column in columns}
@@ -317,11 +320,19 @@ class TieShapes:
         """Whom a column is about; "nobody" for the option that says so."""
         if column.none or says_none(column.part or column.key):
             return NOBODY
-        return self.colleagues.identifier(column.key, column.part) or column.name
+        label = self.colleagues.identifier(column.key, column.part) or column.name
+        reading = self.colleagues.book.read(label)
+        return str(reading.person) if reading.person and reading.how in (PART, SHORT) else label
 
-    def _alters(self, item: Item, columns: Sequence[Column]) -> dict[str, str]:
-        """Whom each column is about, by its name; two columns about one person are told."""
+    def _alters(self, item: Item, columns: Sequence[Column], into: Folded) -> dict[str, str]:
+        """Whom each column is about, by its name; a part of a name and two columns about one person are told."""
         alters = {column.name: self._alter(column) for column in columns}
+        into.labels.update(alters.values())
+        for column in columns:
+            label, alter = self.colleagues.identifier(column.key, column.part) or column.name, alters[column.name]
+            if alter not in (label, NOBODY):
+                done = f"read as {self.colleagues.names[alter]} ({alter}): {self.colleagues.book.read(label).how}"
+                self.log.note(f"a column is about {label!r}", done, item=item.name)
         for alter, count in Counter(alters.values()).items():
             if count > 1:
                 problem = f"{count} columns of {columns[0].group!r} are about {alter!r}"

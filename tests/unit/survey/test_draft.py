@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ import peernet as pn
 from peernet.survey import read_codebook
 from peernet.survey.draft import DraftedCodebook, draft_of
 from peernet.survey.formats.export import Column, Export, Repeats
+from peernet.survey.formats.folding import raw_survey
+from peernet.survey.issues import IssueLog
 from tests.made import four_exports
 from tests.made.surveys import DATA
 
@@ -713,3 +716,126 @@ def test_zero_and_one_of_colleagues_are_no_and_yes_and_marked_where_our_own_ques
     assert (row["low"], row["high"], row["at_least"]) == (0, 1, 1)
     assert row["look"].startswith("is 1 a yes here? It counts as one; if people could rate up to 4 (Yes)")
     assert len(pn.read_survey(tmp_path / "answers.csv").ties) == 6
+
+
+# --- lists of ties ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ego", "alter", "tie"),
+    [
+        ("from", "to", "trust"),
+        ("Employee ID", "Colleague ID", "How often do you ask for advice?"),
+        ("Source", "Target", "trust"),
+    ],
+)
+def test_each_row_of_a_list_of_ties_is_a_tie(tmp_path: Path, ego: str, alter: str, tie: str) -> None:
+    rows = [(PEOPLE[i], PEOPLE[(i + k) % 6], "Sales", str(1 + (i + k) % 5)) for i in range(6) for k in (1, 2, 3)]
+    path = answered(tmp_path / "t.csv", dict(zip((ego, alter, "Team", tie), zip(*rows, strict=True), strict=True)))
+    draft = pn.draft_codebook(path)
+    assert draft.table["block"].to_dict() == {ego: "person", alter: "alter", "Team": "team", tie: "tie"}
+    assert draft.table.loc[tie, ["low", "high"]].tolist() == [1, 5]
+    items = [replace(row.item, at_least=4) if row.item.block == "tie" else row.item for row in draft.rows]
+    survey = pn.read_survey(path, codebook=pn.survey.Codebook(tuple(items)))
+    told = {(a, b, r) for a, b, r in survey.ties[["ego", "alter", "rating"]].itertuples(index=False)}
+    assert told == {(a, b, float(r)) for a, b, _, r in rows}
+
+
+def test_a_list_of_ties_without_a_layer_is_marked_and_sheets_sent_in_again_are_no_list(tmp_path: Path) -> None:
+    rows = [(PEOPLE[i], PEOPLE[(i + k) % 6]) for i in range(6) for k in (1, 2)]
+    path = answered(tmp_path / "t.csv", dict(zip(("from", "to"), zip(*rows, strict=True), strict=True)))
+    assert "add a column called such as trust" in pn.draft_codebook(path).table.loc["to", "look"]
+    again = {"Name": [*PEOPLE, PEOPLE[0]], "Colleague": [*PEOPLE[1:], PEOPLE[0], PEOPLE[1]], "trust": "1234512"}
+    table = pn.draft_codebook(answered(tmp_path / "u.csv", {k: [*v] for k, v in again.items()})).table
+    assert "alter" not in table["block"].tolist(), "somebody says the same of one colleague twice"
+    waves = {
+        "Employee ID": [*"abcabc"],
+        "Target": ["sell", "hire", "rest", "learn", "lead", "teach"],
+        "wave": [*"111222"],
+    }
+    table = pn.draft_codebook(answered(tmp_path / "w.csv", waves)).table
+    assert "alter" not in table["block"].tolist(), "a goal of a person in each of two waves"
+
+
+def test_a_matrix_of_people_says_who_answered_in_its_first_column(tmp_path: Path) -> None:
+    cells = {name: ["1" if (i + j) % 2 else "0" for i in range(6)] for j, name in enumerate(PEOPLE)}
+    path = answered(tmp_path / "t.csv", {"": PEOPLE, **cells})
+    survey = pn.read_survey(path, codebook=pn.draft_codebook(path).codebook)
+    assert (survey.ties["rating"] == 1).sum() == 18
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"), [("How far do you trust {}? (1-5, 9 = don't know)", "9"), ("I trust {}", "99")]
+)
+def test_codes_among_ratings_of_colleagues_are_shown_and_no_point_of_the_scale(
+    tmp_path: Path, asked: str, code: str
+) -> None:
+    columns = {asked.format(name): [*"12345", code] for name in PEOPLE}
+    table = pn.draft_codebook(answered(tmp_path / "t.csv", {"Name": PEOPLE, **columns})).table
+    tie = table[table["block"] == "tie"].iloc[0]
+    assert tie[["low", "high"]].tolist() == [1, 5]
+    assert f"6 answers of {code}; without them the mean goes from" in tie["look"]
+
+
+def test_names_in_a_list_that_the_tool_calls_a_choice_are_ties() -> None:
+    cells = [f"{PEOPLE[i - 1]}, {PEOPLE[i - 2]}" for i in range(6)]
+    table = drafted({"Whom do you trust?": cells}, Column("Whom do you trust?", "Whom do you trust?", "choice"))
+    assert table.loc["Whom do you trust?", ["block", "layer"]].tolist() == ["tie", "trust"]
+
+
+def test_ranges_that_a_spreadsheet_made_dates_of_are_shown() -> None:
+    table = drafted({"How many projects?": ["1-2", "3-4", "02.Jan", "1-2", "3-4", "04.Mrz"]})
+    assert "may have made a date of '02.Jan'" in table.loc["How many projects?", "look"]
+
+
+def test_points_of_a_scale_in_two_spellings_are_one_and_those_of_few_people_are_no_text(tmp_path: Path) -> None:
+    said = ["Agree", "agree ", "Disagree", "Strongly agree", "STRONGLY DISAGREE", "Agree"]
+    table = drafted({"I like change": [x.strip() for x in said]})
+    assert table.loc["I like change", "categories"] == ("STRONGLY DISAGREE", "Disagree", "Agree", "Strongly agree")
+    mixed = drafted({"Ich mag Wandel": ["trifft zu", "trifft eher zu", "trifft nicht zu", "trifft zu", "agree", ""]})
+    assert "are these in an order?" in mixed.loc["Ich mag Wandel", "look"], "of two languages: nobody can tell"
+    assert drafted({"Comments": [f"Agree, but {x}" for x in "abcdef"]}).loc["Comments", "block"] == "ignore"
+
+
+def test_numbers_of_which_the_ends_alone_have_labels_are_points_of_a_scale() -> None:
+    ends = {"1": "Strongly disagree", "5": "Strongly agree", "8": "Don't know"}
+    column = Column("change", "I like change at work", "choice", labels=ends)
+    made = export({"name": PEOPLE, "change": [*"123418"]}, column)
+    table = draft_of(made).table.loc["change"]
+    assert table[["block", "kind", "low", "high"]].tolist() == ["perspective", "ordinal", 1, 5]
+    assert 'perhaps no answer: "Don\'t know" (1 times)' in table["look"]
+    read = raw_survey(made, draft_of(made).codebook, IssueLog()).survey.cells
+    assert read["change"].tolist() == [*"123418"], "and stay the numbers they are"
+
+
+def test_a_number_beside_points_that_all_have_labels_is_no_point() -> None:
+    labels = dict(zip("12345", AGREE, strict=True))
+    column = Column("change", "I like change at work", "choice", labels=labels)
+    table = drafted({"change": [*"123457"]}, column)
+    assert table.loc["change", "categories"] == AGREE
+
+
+def test_percentages_are_numbers_and_no_points_of_a_scale() -> None:
+    table = drafted({"How much of your time is meetings?": ["5 %", "10 %", "35 %", "80 %", "50 %", "20 %"]})
+    assert table.loc["How much of your time is meetings?", "kind"] == "numeric"
+
+
+def test_answers_about_colleagues_in_no_order_must_be_settled_before_numbers_among_them_count(tmp_path: Path) -> None:
+    columns = {f"How often do you ask {name} for advice": ["never", "1", "2", "often", "3", "1"] for name in PEOPLE}
+    path = answered(tmp_path / "t.csv", {"Name": PEOPLE, **columns})
+    draft = pn.draft_codebook(path)
+    assert [question.partition(": from")[0] for question in draft.open_questions] == [
+        "'How often do you ask … for advice'"
+    ]
+    draft.write(tmp_path / "codebook.xlsx")
+    with pytest.raises(pn.PeernetError, match="from which answer on is it a tie"):
+        pn.read_survey(path)
+
+
+def test_ranks_of_colleagues_are_no_ratings(tmp_path: Path) -> None:
+    ranks = {
+        f"Rank your colleagues [{b}]": [str((j - i) % 6) if 0 < (j - i) % 6 < 4 else "" for i in range(6)]
+        for j, b in enumerate(PEOPLE)
+    }
+    table = pn.draft_codebook(answered(tmp_path / "t.csv", {"Name": PEOPLE, **ranks})).table
+    assert table.loc["Rank your colleagues", ["block", "because"]].tolist() == ["ignore", "ranks of colleagues"]

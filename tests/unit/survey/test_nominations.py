@@ -283,3 +283,19 @@ def test_questions_read_at_once_say_what_each_says_alone(reader):
     assert together.answered == {layer: who for one in found for layer, who in one.answered.items()}
     assert together.incomplete == {layer: who for one in found for layer, who in one.incomplete.items()}
     assert issues(reader) == issues(alone)
+
+
+def test_whoever_fills_every_column_of_one_name_each_may_have_had_more_to_name(reader):
+    columns = [Item(f"trust{k}", "tie", layer="trust") for k in (1, 2)]
+    typed = {"p1": ("Bo Ek", "Cy Oz"), "p2": ("Ann Lee", ""), "p3": ("nobody", ""), "p4": ("", "")}
+    table = pd.DataFrame(typed, index=[item.name for item in columns], dtype="str").T
+    found = nominated_ties(columns, table, reader)
+    assert found.incomplete == {"trust": {"p1"}}
+    assert found.answered == {"trust": {"p1", "p2", "p3"}}
+    assert issues(reader)[-1][3] == "2 columns of layer 'trust' hold one name each; 1 filled them all"
+
+
+def test_two_questions_on_one_layer_with_room_for_several_names_have_no_limit(reader):
+    questions = [Item(f"trust{k}", "tie", layer="trust") for k in (1, 2)]
+    table = pd.DataFrame({"p1": ("Bo Ek; Cy Oz", "Cleo Oz"), "p2": ("Ann Lee", "Cy Oz")}, index=["trust1", "trust2"]).T
+    assert nominated_ties(questions, table.astype("str"), reader).incomplete == {"trust": set()}

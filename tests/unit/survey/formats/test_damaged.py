@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from peernet.errors import PeernetError
+from peernet.survey import alone
 from peernet.survey.formats.door import FORMATS, open_export
 from peernet.survey.formats.export import Source
 from peernet.survey.reading import read_survey
@@ -132,3 +133,9 @@ def test_prose_is_refused_in_a_sentence_or_read_and_nothing_else(tmp_path):
         file.write_text("".join(f"{word}{gap}" for word, gap in rng.choice(WORDS, (rng.integers(3, 80), 2))), "utf-8")
         with suppress(PeernetError):
             read_survey(file)
+
+
+def test_a_library_that_takes_too_long_is_not_said_to_have_met_a_damaged_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(alone, "SHORTEST", 1.0)
+    with pytest.raises(alone.AloneError, match=r"not read within 1 seconds, and is damaged, or the machine is busy"):
+        alone.read_alone("import time; read = lambda file: time.sleep(30)", tmp_path / "t.sav")

@@ -135,7 +135,7 @@ def test_other_headings_with_names_stay_alone(tmp_path, headings):
     ("words", "mark"),
     [
         (("blau", "grün"), "Nothing tells their order"),
-        (("knows; trusts", "knows"), "several answers about a colleague"),
+        (("knows | trusts", "knows"), "several answers about a colleague"),
     ],
 )
 def test_answers_about_colleagues_that_are_no_rating_are_marked(tmp_path, words, mark):

@@ -235,3 +235,27 @@ def test_outcomes_beside_the_answers_do_not_keep_a_folder_from_being_read(tmp_pa
         "t.csv",
         ["outcomes.csv lies beside the export"],
     )
+
+
+WORDS = ["Agree", "Disagree", "Neutral"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["q0,q00,q1,q2,q3", "Name,Team,I like change,I seek news,I plan"],
+        ["Name,Team,I like change,I seek news,I plan", "q0,q00,q1,q2,q3"],
+        ["Name,Team,I like change,I seek news,I plan", "V1,V2,Q1_1,Q1_2,Q1_3"],
+    ],
+)
+def test_codes_and_wordings_in_two_lines_are_refused_among_answers_in_words(tmp_path, lines):
+    rows = [f"P {chr(97 + i)},{'AB'[i % 2]},{WORDS[i % 3]},{WORDS[(i + 1) % 3]},{WORDS[i % 2]}" for i in range(12)]
+    assert "several lines of headings: row 2" in refusal(tmp_path, "\n".join([*lines, *rows, ""]))
+
+
+def test_somebody_first_who_answers_as_nobody_else_does_is_no_heading(tmp_path):
+    rows = ["Ann,Law,Head,Email,Agree", *(f"P {i},Sales,Officer,Phone,{WORDS[1 + i % 2]}" for i in range(12))]
+    export = opened(tmp_path, "\n".join(["Name,Team,Level,Contact,I plan", *rows, ""]))
+    assert len(export.cells) == 13
+    coded = [f"P{i},A{1 + i % 3},A{1 + i % 4},A{1 + i % 2},A1" for i in range(12)]
+    assert len(opened(tmp_path, "\n".join(["id,q1,q2,q3,q4", *coded, ""])).cells) == 12
