@@ -465,7 +465,7 @@ class SettledNames(dict[str, int]):
         """Who is meant by each; all that is new among them is read at once."""
         new = dict.fromkeys(name for name in names if name not in self)
         self.update(dict.fromkeys(new, UNREAD))
-        whole = [name for name in new if name and (_is_in_letters(name) or not self._parted(name))]
+        whole = [name for name in new if name and (_is_two_words(name) or not self._parted(name))]
         sure = self._book.word_for_word(whole)
         self.update((name, self._book.place[person]) for name, person in sure.items())
         otherwise = [name for name in whole if name not in sure]
@@ -500,9 +500,9 @@ def split_names(cell: str, separator: str = ";") -> list[str]:
     return [name for piece in stripped if (name := piece if piece[:1].isalpha() else _LIST_MARK.sub("", piece))]
 
 
-def _is_in_letters(name: str) -> bool:
-    """Whether a name is of letters and spaces without a word that parts names, which most are."""
-    return name.replace(" ", "").isalpha() and " and " not in name
+def _is_two_words(name: str) -> bool:
+    """Whether a name is of letters alone, in two words at most, between which none can stand that parts names."""
+    return name.count(" ") < 2 and name.replace(" ", "").isalpha()
 
 
 @lru_cache
