@@ -139,7 +139,7 @@ with (
     patch("peernet.compare.held_out.over", kept), patch("peernet.compare.strategies.over", kept),
     patch("peernet.compare.kind_gains.over", kept), patch("peernet.outcomes.plan.over", kept),
 ):
-    for people in (60, 800):
+    for people in (60, 600):
         packed.clear()
         survey = pn.make_survey(people=people, answered=people - 4, teams=people // 12, rng=1).read()
         scores = pn.score_pairs(survey, pn.colleague_graph(survey))
