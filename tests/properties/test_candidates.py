@@ -23,11 +23,14 @@ from tests.made.small_surveys import small_surveys
 ACCEPTED = st.sampled_from([("mutual",), ("introduced",), ("mutual", "introduced"), ("mutual", "unknown")])
 
 
+SOME = 50  # pairs of a whole survey are looked at so many at a time, fewer than there are people; few, one at a time
+
+
 @contextmanager
-def pairs_listed(listed):
+def pairs_listed(listed, at_once=0):
     """Candidates however many, and everything pair by pair; or rows of everybody, whatever is asked."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0 if listed else 10**9)
+        patch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", at_once if listed else 10**9)
         patch.setattr("peernet.scores.pair_scores.FEW", 2.0)
         patch.setattr("peernet.scores.candidates.FEW", 1.0)
         patch.setattr("peernet.scores.reasons.CELLS_AT_ONCE", 0 if listed else 10**9)
@@ -39,11 +42,11 @@ def pairs_listed(listed):
         yield
 
 
-def both_ways(work):
+def both_ways(work, at_once=0):
     """What some work gives by rows of everybody and by pairs that are listed."""
     found = []
     for listed in (False, True):
-        with pairs_listed(listed):
+        with pairs_listed(listed, at_once):
             try:
                 found.append(work())
             except (InfeasibleError, RulesError) as error:
@@ -180,11 +183,11 @@ def made():
 )
 def test_whole_surveys_are_paired_alike_either_way(load, chosen):
     survey = load()
-    assert_alike(*both_ways(lambda: pairing_of(scored(survey, **chosen))))
+    assert_alike(*both_ways(lambda: pairing_of(scored(survey, **chosen)), SOME))
 
 
 def test_the_table_of_all_pairs_is_the_same_either_way():
-    assert_alike(*both_ways(lambda: scored(pn.load_aarhus()).to_frame()))
+    assert_alike(*both_ways(lambda: scored(pn.load_aarhus()).to_frame(), SOME))
 
 
 def test_few_pairs_are_counted_and_said_and_many_are_not_listed(monkeypatch):
@@ -224,13 +227,13 @@ def test_what_is_made_of_a_pairing_is_the_same_either_way(rules):
         told = why_not.cost, why_not.table, others, frontier.table, stability.pairs, lots, chance, kinds.steps
         return *told, pn.feasibility(scores).people
 
-    assert_alike(*both_ways(work))
+    assert_alike(*both_ways(work, SOME))
 
 
 def test_foundation_is_counted_the_same_either_way():
     survey = pn.load_aarhus()
     graph = pn.colleague_graph(survey)
-    assert_alike(*both_ways(lambda: pn.compare.foundation_curve(scored(survey), graph, progress=False)))
+    assert_alike(*both_ways(lambda: pn.compare.foundation_curve(scored(survey), graph, progress=False), SOME))
 
 
 def test_what_takes_a_table_of_everybody_is_refused_in_a_sentence_where_memory_will_not_do(monkeypatch):
@@ -257,7 +260,7 @@ def test_mentors_are_found_for_the_same_mentees_either_way(chosen):
         assert pairing.check().empty
         return pairing.table, pairing.unpaired, pairing.objective, pairing.bound
 
-    assert_alike(*both_ways(work))
+    assert_alike(*both_ways(work, SOME))
 
 
 def test_rounds_are_the_same_either_way():
@@ -266,4 +269,4 @@ def test_rounds_are_the_same_either_way():
         assert plan.check().empty
         return plan.table
 
-    assert_alike(*both_ways(work))
+    assert_alike(*both_ways(work, SOME))

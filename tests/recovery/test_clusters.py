@@ -86,7 +86,8 @@ def test_three_blurred_groups_of_twenty_are_found_in_some_surveys():
 
 @pytest.mark.parametrize("kind", WITHOUT_GROUPS)
 def test_surveys_without_groups_are_told_so(kind):
-    assert share_of_claims(WITHOUT_GROUPS[kind], 8, people=60) <= 0.25
+    """At most one of six: were groups claimed in half of all surveys, 11 series in 100 passed (two of eight: 14)."""
+    assert share_of_claims(WITHOUT_GROUPS[kind], 6, people=60) <= 1 / 6
 
 
 @pytest.mark.parametrize("spread", ["normal", "skewed", "even"])

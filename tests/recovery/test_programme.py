@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 
 import networkx as nx
 import numpy as np
@@ -16,7 +15,7 @@ from peernet import Rule, Rules
 from peernet.programme import Settings, next_round, read_pulse, read_rounds, replace_partner, write_pulse
 from peernet.programme.rounds import DISPUTED, HELD, NOT_YET, SILENT, YES
 
-ROUNDS, PEOPLE, LEAVING, SILENT_SHARE, SECONDS = 6, 60, 0.1, 0.2, 10
+ROUNDS, PEOPLE, LEAVING, SILENT_SHARE = 6, 60, 0.1, 0.2
 TODAY = date(2026, 3, 2)
 WORLDS = {
     "open gates": Settings(accept=("mutual", "introduced", "unknown"), experience=None, goals=None),
@@ -67,13 +66,9 @@ def test_six_rounds_keep_every_promise(tmp_path: Path, world: str) -> None:
     gone: set[str] = set()
     left_out_before: set[str] = set()
     came_first = served = 0
-    slowest = 0.0
     for number in range(1, ROUNDS + 1):
         survey = subset(source, folder, present)
-        began = perf_counter()
         proposed = next_round(survey, read_rounds(folder, survey), settings=gates, today=TODAY)
-        slowest = max(slowest, perf_counter() - began)
-        assert slowest < SECONDS
         assert proposed.number == number
         assert proposed.pairing.proven
         assert proposed.pairing.check().empty
@@ -141,5 +136,4 @@ def test_six_rounds_keep_every_promise(tmp_path: Path, world: str) -> None:
     assert {*everything.pairs["met"]} >= {YES, NOT_YET, DISPUTED, SILENT}
     assert everything.gone
     assert served > 0 or world == "open gates", "with open gates there was a partner for everybody"
-    told = f"{came_first} came first, {served} of them had a partner; {len(met)} pairs; slowest round {slowest:.1f} s"
-    print(f"{world}: {told}")
+    print(f"{world}: {came_first} came first, {served} of them had a partner; {len(met)} pairs")

@@ -8,7 +8,7 @@ import sys
 import warnings
 from functools import partial
 from threading import Event
-from time import perf_counter, sleep
+from time import sleep
 from unittest.mock import patch
 
 import numpy as np
@@ -139,7 +139,7 @@ with (
     patch("peernet.compare.held_out.over", kept), patch("peernet.compare.strategies.over", kept),
     patch("peernet.compare.kind_gains.over", kept), patch("peernet.outcomes.plan.over", kept),
 ):
-    for people in (60, 800):
+    for people in (60, 600):
         packed.clear()
         survey = pn.make_survey(people=people, answered=people - 4, teams=people // 12, rng=1).read()
         scores = pn.score_pairs(survey, pn.colleague_graph(survey))
@@ -308,11 +308,10 @@ def test_a_generator_can_be_started_anew():
 
 
 def test_an_end_does_not_wait_for_work_that_could_not_begin():
-    waits = Event()
-    started = perf_counter()
-    with SecondProcess(LOADS, ready=waits.wait) as second:
+    waits, waited = Event(), []
+    with SecondProcess(LOADS, ready=lambda: waited.append(waits.wait(30))) as second:
         later = second.begin(os.getpid)
-    assert perf_counter() - started < 5
+    assert not waited, "the end waited for what was not ready"
     waits.set()
     assert later() == os.getpid()
 

@@ -199,19 +199,27 @@ def test_whoever_knows_all_that_is_shown_and_told_cannot_tell_a_hidden_count() -
         if number is None:
             continue
         told += 1
-        table, total = suppress_small(counts, floor=4).drop("total"), int(counts.sum())
-        hidden, shown = table.index[table.isna()], table.dropna().to_dict()
-        every = [
-            found
-            for cells in product(range(total + 1), repeat=len(hidden))
-            if _agrees(shown | (found := dict(zip(hidden, cells, strict=True))), total, part, number)
-        ]
-        assert all(len({found[label] for found in every}) > 1 for label in hidden)
+        table = suppress_small(counts, floor=4).drop("total")
+        hidden, shown = table.index[table.isna()], table.dropna()
+        every = _ways_to_add_up(int(counts.sum() - shown.sum()), len(hidden))
+        in_part = every[hidden.isin(part)].sum(axis=0) + shown[shown.index.isin(part)].sum()
+        assert (np.ptp(every[:, in_part == number], axis=1) > 0).all()
     assert told > 50
 
 
-def _agrees(filled: dict[int, int], total: int, part: list[int], number: int) -> bool:
-    return sum(filled.values()) == total and sum(filled[label] for label in part) == number
+def _ways_to_add_up(total: int, cells: int) -> np.ndarray:
+    """Every way in which so many cells add up to a total, one a column."""
+    if not cells:
+        return np.zeros((0, 1), dtype=int)
+    others = np.indices((total + 1,) * (cells - 1)).reshape(cells - 1, (total + 1) ** (cells - 1))
+    every = np.vstack([others, total - others.sum(axis=0)])
+    return every[:, every[-1] >= 0]
+
+
+def test_ways_to_add_up_are_all_of_them() -> None:
+    for total, cells in product(range(6), range(1, 5)):
+        slow = {found for found in product(range(total + 1), repeat=cells) if sum(found) == total}
+        assert {*map(tuple, _ways_to_add_up(total, cells).T.tolist())} == slow
 
 
 # --- rounded by lot ---------------------------------------------------------------------------------------------------

@@ -411,7 +411,7 @@ def test_what_takes_long_is_not_worked_out_in_between(state, monkeypatch, what, 
 
 def test_among_many_who_have_few_possible_partners_the_next_best_is_still_told(monkeypatch):
     monkeypatch.setattr("peernet.explorer.answers.MANY", 3)
-    monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0)  # pairs are listed, as where people are many
+    monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 1000)  # pairs are listed, as where people are many
     state = WhatIf(pn.load_example())
     assert state.pairing.scores.candidates is not None
     place = state.bench.people.place

@@ -23,15 +23,21 @@ def company() -> pn.datasets.SyntheticSurvey:
     return pn.make_survey(people=40, answered=38, teams=4, mess=False, effect=8.0, rng=3)
 
 
+@cache
+def everybody() -> Survey:
+    return company().read()
+
+
+@cache
 def renamed() -> dict[str, str]:
     """Everybody under somebody else's identifier, so that whoever joins by identifiers joins strangers."""
-    people = company().read().people.index
+    people = everybody().people.index
     return dict(zip(people, np.roll(people, 7), strict=True))
 
 
 def waves(wave: int = 2) -> tuple[Survey, Survey]:
     """The company's first wave, and the second under other identifiers, by its codebook asked in this wave."""
-    whole, names = company().read(), renamed()
+    whole, names = everybody(), renamed()
     late = {item.name for item in whole.codebook if item.block == "partner" or item.wave == 2}
     early = Codebook(tuple(item for item in whole.codebook if item.name not in late))
     later = [replace(item, wave=wave) if item.block == "outcome" else item for item in whole.codebook]
@@ -57,7 +63,7 @@ def links() -> pd.DataFrame:
 def test_what_was_said_later_under_other_identifiers_is_as_if_nobody_had_been_renamed(wave: int) -> None:
     """Also where the second codebook, made for itself, calls its answers wave 1."""
     first, second = waves(wave)
-    wanted = pairs_of(company().read(), "pilot_partner")
+    wanted = pairs_of(everybody(), "pilot_partner")
     for given in (links(), link_waves(first, second, renames=renamed())):
         found = pairs_of(first, "pilot_partner", after=second, links=given)
         pd.testing.assert_frame_equal(found.table[wanted.table.columns], wanted.table)
@@ -69,7 +75,7 @@ def test_what_was_said_later_under_other_identifiers_is_as_if_nobody_had_been_re
 def test_a_study_asks_through_links_what_it_would_ask_of_one_survey() -> None:
     first, second = waves()
     found = study_outcomes(first, after=second, links=links(), drawn_by_lot=True, draws=40)
-    wanted = study_outcomes(company().read(), drawn_by_lot=True, draws=40).table
+    wanted = study_outcomes(everybody(), drawn_by_lot=True, draws=40).table
     table = found.table
     pd.testing.assert_frame_equal(table[table["part"] != "organisation"].reset_index(drop=True), wanted)
     moved = opinion_change(first, second, found.dyads, links=links(), draws=40)
@@ -98,7 +104,7 @@ def test_pairs_may_call_people_as_either_wave_does() -> None:
         outcomes=second.outcomes.assign(person=second.outcomes["person"].map(apart)),
     )
     linked = links().assign(second=links()["second"].map(apart))
-    wanted = pairs_of(company().read(), "pilot_partner").table[["a", "b"]]
+    wanted = pairs_of(everybody(), "pilot_partner").table[["a", "b"]]
     turned = [(b, dict(linked.to_numpy().tolist())[a]) for a, b in wanted.to_numpy().tolist()]
     found = pairs_of(first, turned, after=second, links=linked)
     assert {*map(frozenset, found.table[["a", "b"]].to_numpy().tolist())} == {
@@ -108,7 +114,7 @@ def test_pairs_may_call_people_as_either_wave_does() -> None:
 
 def test_whoever_has_no_link_is_nobody_and_that_is_said() -> None:
     first, second = waves()
-    lost = {*pairs_of(company().read(), "pilot_partner").table["a"].head(2)}
+    lost = {*pairs_of(everybody(), "pilot_partner").table["a"].head(2)}
     few = links()[~links()["first"].isin(lost)]
     with pytest.warns(PeernetWarning, match=r"^2 people with outcomes in the second wave \(p\d+ and p\d+\) can be"):
         found = pairs_of(first, "pilot_partner", after=second, links=few)
@@ -143,7 +149,7 @@ def test_waves_that_were_turned_round_are_noticed() -> None:
     first, second = waves()
     apart = replace(second, people=second.people.rename(index=lambda who: f"n-{who}"))
     turned = link_waves(apart, first, renames={f"n-{new}": old for old, new in renamed().items()})
-    pairs = pairs_of(company().read(), "pilot_partner")
+    pairs = pairs_of(everybody(), "pilot_partner")
     with pytest.raises(SettingError, match="stand the other way round"):
         outcome_measures(pairs, first, after=apart, links=turned)
 
@@ -151,7 +157,7 @@ def test_waves_that_were_turned_round_are_noticed() -> None:
 def test_answers_that_both_waves_hold_are_the_same_and_others_were_asked_again() -> None:
     first, second = waves()
     again = replace(second, outcomes=pd.concat([second.outcomes, second.outcomes.assign(wave=3, value=1.0)]))
-    both = replace(first, outcomes=company().read().outcomes)
+    both = replace(first, outcomes=everybody().outcomes)
     found = pairs_of(both, "pilot_partner", after=second, links=links())
     assert "learning_3_a" not in found.table
     assert "learning_3_a" in pairs_of(both, "pilot_partner", after=again, links=links()).table
@@ -173,7 +179,7 @@ def folder_of(path: Path) -> Path:
 
 def test_a_folder_whose_later_table_has_other_identifiers_is_read_through_links(tmp_path: Path, capsys) -> None:
     folder = folder_of(tmp_path / "company")
-    wanted = study_outcomes(company().read(), draws=2000).table
+    wanted = study_outcomes(everybody(), draws=2000).table
     file = str(folder.with_suffix(".csv"))
     assert main(["outcomes", str(folder), "--links", file, "--out", str(tmp_path / "out")]) == 0
     found = pd.read_csv(tmp_path / "out" / "outcomes.csv")

@@ -170,7 +170,8 @@ def test_a_pair_is_told_as_pairing_why_tells_it() -> None:
     study = harbour()
     best = study.pairing.table.sort_values("value", ascending=False).iloc[0]
     gains = study.pairing.why(best["a"], best["b"]).table.query("part == 'gain'")["words"]
-    assert all(words in best_pairs_in_words(study)[0][1] for words in gains)
+    told = best_pairs_in_words(study)[0][1]
+    assert all(words in told for words in gains)
 
 
 @pytest.mark.parametrize(
