@@ -377,9 +377,9 @@ class NameBook:
                 near = process.extract(" ".join(order), others, scorer=Indel.distance, score_cutoff=most, limit=None)
                 like = {name: _likeness(typed, name, _letters_apart(order, name)) for *_, name in near}
                 found = found | {name: max(found.get(name, 0.0), like[name]) for name in like}
-        best = max(found.values(), default=0.0)
-        close = [name for name in found if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD]
-        return tuple(person for name in sorted(close) for person in self._by_words[name])
+        least = max((TYPO_LIKENESS, *(alike - TYPO_LEAD for alike in found.values())))
+        close = [name for name, alike in found.items() if alike >= least]
+        return tuple(chain.from_iterable(map(self._by_words.__getitem__, sorted(close))))
 
     def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
         """Names of more or fewer words and about as many letters."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Ints
-from peernet.survey.answers import given_cells
+from peernet.survey.answers import is_given
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import (
@@ -167,14 +167,16 @@ class NameReader:
 
     def all_named(self, items: Sequence[Item], cells: pd.DataFrame) -> Iterator[Named]:
         """What the cells of each question say, with one separator: the same names, parted and settled all at once."""
-        given = [given_cells(item, cells[item.name], self.missing) for item in items]
+        answered = [is_given(item, cells[item.name], self.missing).to_numpy() for item in items]
+        given = [cells[item.name][known] for item, known in zip(items, answered, strict=True)]
         counts, codes, pieces = parted(pd.concat(given), items[0].separator)
         places = np.array(self.settled_by(items[0].separator).places(pieces), dtype=int)
         row = piece = 0  # at which those of a question begin
-        for item, column in zip(items, given, strict=True):
+        people = [*map(str, cells.index.tolist())]
+        for item, known, column in zip(items, answered, given, strict=True):
             own = counts[row : row + len(column)]
             row, start, piece = row + len(column), piece, piece + own.sum()
-            typed = TypedCells([*map(str, column.index.tolist())], column, own, codes[start:piece])
+            typed = TypedCells([*compress(people, known)], column, own, codes[start:piece])
             yield self._named_in(item, typed, pieces, places)
 
     def _named_in(self, item: Item, cells: TypedCells, pieces: Sequence[str], places: Ints) -> Named:
