@@ -21,7 +21,7 @@ from peernet._wording import count_in_digits, percent
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, data_card, number, p_words
 from peernet.dyads.pair_gls import df_at, df_like, error_without_each
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.errors import EstimationError, SettingError, type_in_words
 from peernet.outcomes.lots import NAMES, ByLot
 from peernet.pairing.lottery import RandomPairing
 
@@ -264,7 +264,7 @@ def _chances(design: Chances) -> pd.Series:
     else:
         raise SettingError(
             "A design must give the chance of each pair: a RandomPairing, ByLot(people), or a table of a, b and "
-            f"probability; got a {type(design).__name__}."
+            f"probability; got {type_in_words(design)}."
         )
     chance = table["probability"].to_numpy(dtype=float)
     if ((chance < 0) | (chance > 1) | np.isnan(chance)).any():
