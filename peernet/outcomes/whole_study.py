@@ -449,7 +449,12 @@ class _Questions:
         """Every question that these data raise."""
         wave = max(last for _, last in self.measures.values())
         found = [
-            self.ask("attrition", "", "Who was lost on the way?", lambda: attrition(self.dyads, self.survey, wave=wave))
+            self.ask(
+                "attrition",
+                "",
+                "Who was lost on the way?",
+                lambda: attrition(self.dyads, self.survey, wave=wave, links=self.links),
+            )
         ]
         if early := [f"{m}_{first}" for m, (first, _) in self.measures.items() if first is not None]:
             found += self._balance(early)
