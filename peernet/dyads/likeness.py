@@ -113,9 +113,9 @@ def partner_likeness(
     In 3,000 studies each of 6, 10 and 20 pairs with correlations from -.8 to .9 (standard error .4 %) it held the
     correlation in 95.0 to 96.7 of a hundred where the measure was normal, in 93.8 to 96.2 with heavy tails (Student's t
     with 3 degrees of freedom), in 93.1 to 95.8 where it leaned to one side (exponential) and in 93.9 to 96.1 where
-    pairs differed in spread; of answers in five steps in 92.5 to 97.8, but where partners then correlate by .83, only
-    one pair differs in 31 of a hundred studies of 6 pairs, and no interval is told. It is not for a measure that leans
-    much more: of log-normal ones (sigma .8) at -.8 it held 90, 88 and 84 of a hundred.
+    pairs differed in spread; of answers in five steps, where it is told, in 92.5 to 97.8. (Of such answers that
+    correlate at .83 six pairs often hold one that differs, and 31 of a hundred studies have no interval.) A measure
+    that leans much further is not held: of log-normal ones (sigma .8) at -.8 it held 90, 88 and 84 of a hundred.
 
     Of a yes or no answer few numbers of mixed pairs are possible, so that its exact test stays below 5 %: where 40 %
     say yes and all is chance, 1.2, 2.0 and 2.2 % of studies of 12, 20 and 40 people find something. Counting what is
