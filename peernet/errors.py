@@ -208,9 +208,13 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
 def check_type(name: str, value: object, wanted: type, made_by: str) -> None:
     """Raise `SettingError` unless ``value`` is what another function returned."""
     if not isinstance(value, wanted):
-        raise SettingError(
-            f"{name} must be a {wanted.__name__}, which {made_by} returns; got a {type(value).__name__}."
-        )
+        raise SettingError(f"{name} must be a {wanted.__name__}, which {made_by} returns; got {type_in_words(value)}.")
+
+
+def type_in_words(value: object) -> str:
+    """What kind of object it is, with its article: an int, a list, an ndarray."""
+    name = type(value).__name__
+    return f"{'an' if name.startswith(('a', 'e', 'i', 'o', 'nd', 'A', 'E', 'I', 'O')) else 'a'} {name}"
 
 
 def check_room(people: int, what: str, instead: str, tables: int = 1) -> None:

@@ -21,7 +21,7 @@ from peernet.compare.sensitivity import gate_prices, scale_sensitivity
 from peernet.compare.stability import PairingStability, pairing_stability
 from peernet.compare.strategies import OWN, usual_strategies
 from peernet.diversity.ledger import Exposure, exposure
-from peernet.errors import SettingError
+from peernet.errors import SettingError, type_in_words
 from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
@@ -177,7 +177,7 @@ def run_study(
     """
     tell = progress or (lambda _step: None)
     if not isinstance(survey, (Survey, str, Path)):
-        raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
+        raise SettingError(f"survey must be a Survey or the path of one; got {type_in_words(survey)}.")
     path = None if isinstance(survey, Survey) else Path(survey)
     chosen, sheets = chosen_settings(path, settings, changes, encoding)
     if not isinstance(survey, Survey):

@@ -20,7 +20,7 @@ from peernet._wording import Shown, count_in_digits, listed
 from peernet.clusters.groups import some_people
 from peernet.clusters.partition import centred_squares, filled_table
 from peernet.distance.distances import PersonDistances, person_distances
-from peernet.errors import SettingError, check_type, checked_list, did_you_mean, is_number, is_whole
+from peernet.errors import SettingError, check_type, checked_list, did_you_mean, is_number, is_whole, type_in_words
 from peernet.survey.names import in_groups
 from peernet.survey.survey import Survey
 
@@ -207,7 +207,7 @@ def _unit(table: Floats) -> Floats:
 def check_groups(groups: pd.DataFrame, people: pd.Index) -> None:
     """Raise `SettingError` unless the groups are a table with one row per person, and of these people only."""
     if not isinstance(groups, pd.DataFrame):
-        raise SettingError(f"groups must be a table, such as PeopleClusters.table; got {type(groups).__name__}.")
+        raise SettingError(f"groups must be a table, such as PeopleClusters.table; got {type_in_words(groups)}.")
     if not groups.index.is_unique:
         twice = groups.index[groups.index.duplicated()][0]
         raise SettingError(f"groups has more than one row for {twice!r}; keep one row per person.")

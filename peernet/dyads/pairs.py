@@ -17,7 +17,7 @@ import pandas as pd
 from peernet._arrays import Flags, Ints
 from peernet._wording import Shown, count_in_digits, listed_few
 from peernet.dyads.missing_codes import Limits, warn_of_codes
-from peernet.errors import SettingError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, did_you_mean, type_in_words
 
 MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
@@ -207,7 +207,7 @@ def as_dyads(pairs: Dyads | pd.DataFrame) -> Dyads:
     if isinstance(pairs, pd.DataFrame):
         return Dyads(pairs)
     if not isinstance(pairs, Dyads):
-        raise SettingError(f"pairs must be Dyads or a table with a row per pair; got a {type(pairs).__name__}.")
+        raise SettingError(f"pairs must be Dyads or a table with a row per pair; got {type_in_words(pairs)}.")
     return pairs
 
 
@@ -272,7 +272,7 @@ def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> 
 def check_table(what: str, table: object, *, by_index: bool = False) -> None:
     """Raise `SettingError` unless this is a table with every column once, and where the index says who, one index."""
     if not isinstance(table, pd.DataFrame):
-        raise SettingError(f"{what} must be a table (a DataFrame); got a {type(table).__name__}.")
+        raise SettingError(f"{what} must be a table (a DataFrame); got {type_in_words(table)}.")
     if table.columns.nlevels > 1:
         raise SettingError(f"The headings of {what} have {table.columns.nlevels} levels. Give each column one name.")
     if not table.columns.is_unique:
@@ -359,7 +359,7 @@ def refuse_odd_labels(labels: pd.Series, *, of_people: bool = False) -> None:
     for row, label in enumerate(labels if odd else (), start=1):
         if type(label) in odd:
             raise SettingError(
-                f"Row {row} of {labels.name} holds {label!r:.60}, a {type(label).__name__}, where one text or number "
+                f"Row {row} of {labels.name} holds {label!r:.60}, {type_in_words(label)}, where one text or number "
                 "is wanted. Join its parts into one, or keep the one that is meant."
             )
 

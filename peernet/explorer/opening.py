@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from peernet.errors import PeernetError, SettingError
+from peernet.errors import PeernetError, SettingError, type_in_words
 from peernet.explorer.what_if import WhatIf, check_settings, settings_of
 from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings
@@ -90,7 +90,7 @@ def _opened(
         return given.survey, given.settings, given.graph if graph is None else graph
     if not isinstance(given, Pairing):
         raise SettingError(
-            f"explore takes what read_survey, pair_people or run_study returned; got {type(given).__name__}."
+            f"explore takes what read_survey, pair_people or run_study returned; got {type_in_words(given)}."
             f"{FIRST.get(type(given).__name__, '')}"
         )
     settings = settings_of(given, graph)

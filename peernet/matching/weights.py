@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.errors import MatchingError
+from peernet.errors import MatchingError, type_in_words
 from peernet.matching.pricing import UNCOMPILED, is_whole, look_over_array, look_over_block
 
 Rows: TypeAlias = slice | Ints
@@ -182,7 +182,7 @@ def _from_array(weights: object) -> PairTable:
         cells = np.ascontiguousarray(weights, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise MatchingError(
-            f"weights must be numbers, a sparse matrix or an object with block(); got {type(weights).__name__}."
+            f"weights must be numbers, a sparse matrix or an object with block(); got {type_in_words(weights)}."
         ) from error
     _check_square("weights", cells.shape)
     seen = nothing_seen()

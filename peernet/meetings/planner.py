@@ -32,7 +32,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import ceilings, in_doubt, likeness_of
-from peernet.errors import InfeasibleError, SettingError
+from peernet.errors import InfeasibleError, SettingError, type_in_words
 from peernet.matching.limits import LimitedMatching
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
@@ -259,7 +259,7 @@ def _labels(scores: PairScores, clusters: pd.Series | None) -> Ints:
     if clusters is None:
         return np.full(len(scores), -1, dtype=np.int64)
     if not isinstance(clusters, pd.Series):
-        raise SettingError(f"clusters must be a Series, one cluster per person; got a {type(clusters).__name__}.")
+        raise SettingError(f"clusters must be a Series, one cluster per person; got {type_in_words(clusters)}.")
     places = [scores.position(person) for person in clusters.index]
     found = np.full(len(scores), -1, dtype=np.int64)
     found[places] = pd.factorize(clusters, sort=True)[0]

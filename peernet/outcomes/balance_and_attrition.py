@@ -18,12 +18,13 @@ from peernet.dyads.chance import AT_A_TIME
 from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
 from peernet.dyads.missing_codes import warn_of_codes
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers
-from peernet.errors import EstimationError, SettingError
+from peernet.errors import EstimationError, SettingError, is_whole
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
 from peernet.outcomes.pairs import named_dyads, outcome_of
 from peernet.outcomes.randomization import ROUNDING, TIES, refuse_one_value, shares, two_sided
 from peernet.outcomes.redrawn import redrawn
 from peernet.survey.survey import Survey
+from peernet.survey.waves import Links, linked_people
 
 CITATION_OF_BALANCE = (
     "Guryan, J., Kroft, K. & Notowidigdo, M. J. (2009). Peer effects in the workplace: Evidence from random groupings "
@@ -209,7 +210,12 @@ def _group_means(value: Floats, people: pd.Index, design: Design) -> Floats:
 
 
 def attrition(
-    pairs: Dyads | pd.DataFrame, survey: Survey, *, wave: int = 2, distance: str | None = "perspective"
+    pairs: Dyads | pd.DataFrame,
+    survey: Survey,
+    *,
+    wave: int = 2,
+    distance: str | None = "perspective",
+    links: Links | None = None,
 ) -> Effects:
     """Report who answered a later wave, and test whether its loss hangs on being paired, on distance or on answers.
 
@@ -220,10 +226,13 @@ def attrition(
     survey
         The survey; its ``outcomes`` hold the waves.
     wave
-        The later wave.
+        The later wave, 2 or more.
     distance
         A measure of the pairs whose bearing on loss among the paired is tested; None for none. ``"perspective"`` is
         left out where the pairs came without scores.
+    links
+        Who of the later wave is who in the first, where this was handed to `pairs_of` or `read_survey`. Those lost who
+        have no link are counted apart: they may have answered under a name that nobody could place.
 
     Returns
     -------
@@ -231,14 +240,15 @@ def attrition(
         One row per characteristic of people: ``"paired"`` (1 for whoever is in a pair), the distance (among the
         paired) and every outcome of earlier waves. ``people`` with a known value, their mean where the later wave was
         ``answered`` and where it was ``lost``; ``estimate`` is the change in the share lost per unit, for
-        ``"paired"`` the difference between shares, with its interval and p value. ``.card`` has the shares.
+        ``"paired"`` the difference between shares, with its interval and p value. ``.card`` has the shares, and with
+        links how many of the lost have none.
 
     Raises
     ------
     EstimationError
         If nobody answered the later wave.
     SettingError
-        If the distance is no measure of pairs, or the pairs do not say who is in them.
+        If the distance is no measure of pairs, the pairs do not say who is in them, or the wave is no later one.
     UnknownPersonError
         If somebody in a pair is not among the people of the survey.
 
@@ -270,6 +280,10 @@ def attrition(
     >>> found.table.index.tolist()
     ['paired', 'learning_1', 'openness_1']
     """
+    if not is_whole(wave, 2):
+        raise SettingError(
+            f"wave must be a whole number, 2 or more: the first is what the later is held against; got {wave!r}."
+        )
     dyads = named_dyads(pairs, survey)
     people = survey.people.index[
         survey.people["answered"].to_numpy(dtype=bool) | survey.people.index.isin(dyads.people)
@@ -279,17 +293,20 @@ def attrition(
     told = _characteristics(dyads, survey, outcomes[outcomes["wave"] < wave], people, distance)
     units = _units(dyads, people)
     alike = _alike(lost, units)
+    unlinked = None if links is None else int((lost[~people.isin(linked_people(links)["first"])]).sum())
     rows = [_by_pairing(lost, told["paired"], units, 0.0 if np.isnan(alike) else alike)]
     rows += [_row(lost, told[name], units, of_units=name == distance) for name in told if name != "paired"]
     table = pd.DataFrame(rows, index=pd.Index(list(told), name="term"))
     paired = told["paired"] == 1
     shares = {"paired": lost[paired], "not paired": lost[~paired]}
     card = {f"lost of those {name}": f"{part.sum():.0f} of {len(part)}" for name, part in shares.items() if len(part)}
+    if unlinked is not None:
+        card["of those lost, without a link between the waves"] = f"{unlinked} of {lost.sum():.0f}"
     return Effects(
         table=table[["people", "answered", "lost", *COLUMNS]],
         card=data_card(dyads) | {"people asked": len(people), "answered the later wave": int((1 - lost).sum())} | card,
         left_out=dyads.left_out,
-        sentence=_sentence(table, shares),
+        sentence=_sentence(table, shares) + _without_link(unlinked or 0),
         method=(
             "Share lost by each characteristic by itself; by pairing with one correlation of all who hang together "
             "through pairs, on distance with them as units."
@@ -305,8 +322,15 @@ def attrition(
                 else f"correlation {number(alike)}",
             ),
         ),
-        settings={"wave": wave, "distance": distance},
+        settings={"wave": wave, "distance": distance, "links": links is not None},
     )
+
+
+def _without_link(unlinked: int) -> str:
+    if not unlinked:
+        return ""
+    who = count_in_digits(unlinked, "person who is counted as lost has", "people who are counted as lost have")
+    return f" {who} no link between the waves and may have answered under a name that is linked to nobody."
 
 
 def _lost(outcomes: pd.DataFrame, wave: int, people: pd.Index) -> pd.Series[float]:

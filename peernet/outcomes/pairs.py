@@ -23,6 +23,7 @@ from peernet.errors import (
     check_type,
     checked_list,
     did_you_mean,
+    type_in_words,
     unknown_person,
     warn_caller,
 )
@@ -197,7 +198,7 @@ def _given(pairs: Pairs) -> _Given:
     if not isinstance(pairs, Iterable) or isinstance(pairs, Mapping):
         raise SettingError(
             "pairs must be a Pairing, a RandomPairing, Rounds, pairs of people, a table with a and b, or the name of a "
-            f"question; got a {type(pairs).__name__}."
+            f"question; got {type_in_words(pairs)}."
         )
     rows = [tuple(pair) if isinstance(pair, Iterable) and not isinstance(pair, str) else (pair,) for pair in pairs]
     if odd := [row for row in rows if len(row) != len(MEMBERS)]:

@@ -21,7 +21,16 @@ from peernet._parallel import check_draws, over, over_draws, share_interval, spa
 from peernet._wording import Shown, count_in_digits, count_in_words, percent
 from peernet.distance.items import distance_reliability
 from peernet.dyads.effects import assumed, number
-from peernet.errors import EstimationError, InfeasibleError, SettingError, check_choice, check_type, is_number, is_whole
+from peernet.errors import (
+    EstimationError,
+    InfeasibleError,
+    SettingError,
+    check_choice,
+    check_type,
+    is_number,
+    is_whole,
+    type_in_words,
+)
 from peernet.outcomes.lots import ByLot
 from peernet.outcomes.trials import (
     ROUNDING,
@@ -344,8 +353,7 @@ def _design(
     design = design.design if isinstance(design, RandomPairing) else design
     if not isinstance(design, PairingDesign | ByLot):
         raise SettingError(
-            f"design must be what draw_pairing returned, or its design, or ByLot(people); got a "
-            f"{type(design).__name__}."
+            f"design must be what draw_pairing returned, or its design, or ByLot(people); got {type_in_words(design)}."
         )
     if isinstance(design, PairingDesign) and test == "pair means" and (design.pool.capacity > 1).any():
         raise SettingError(

@@ -21,7 +21,7 @@ from peernet._wording import count_in_digits, percent
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, data_card, number, p_words
 from peernet.dyads.pair_gls import df_at, df_like, error_without_each
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
-from peernet.errors import EstimationError, SettingError
+from peernet.errors import EstimationError, SettingError, type_in_words
 from peernet.outcomes.lots import NAMES, ByLot
 from peernet.pairing.lottery import RandomPairing
 
@@ -121,6 +121,10 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     97 % where it rose with it by a standard deviation of chance per unit, in 93 to 98 % where chance itself grows with
     it and in 95 to 99 % where it shrinks. (HC2 alone is as wide where pairs vary alike, and held it in 90 to 94 % where
     chance grows.)
+    Where the outcome rises much more than chance moves it, and not in line with the ratio, they are too narrow: where
+    it rose by two standard deviations of a yes or no chance per unit they held it, with 40 people, in 90 % (of 500
+    studies, standard error 1.3 %).
+
     The price of calibration is width: with 12 people the estimate strays from the truth 1.4 to 1.9 times as far as the
     weighted mean alone, whose intervals held planted differences in 83 to 90 %; with 40 people about as far.
 
@@ -264,7 +268,7 @@ def _chances(design: Chances) -> pd.Series:
     else:
         raise SettingError(
             "A design must give the chance of each pair: a RandomPairing, ByLot(people), or a table of a, b and "
-            f"probability; got a {type(design).__name__}."
+            f"probability; got {type_in_words(design)}."
         )
     chance = table["probability"].to_numpy(dtype=float)
     if ((chance < 0) | (chance > 1) | np.isnan(chance)).any():

@@ -23,7 +23,15 @@ from peernet.dyads.change import before_after
 from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, interval, number, p_words, told
 from peernet.dyads.likeness import partner_likeness
 from peernet.dyads.pairs import Dyads, as_numbers
-from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean, warn_caller
+from peernet.errors import (
+    EstimationError,
+    PeernetError,
+    PeernetWarning,
+    SettingError,
+    did_you_mean,
+    type_in_words,
+    warn_caller,
+)
 from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance_and_attrition import attrition, partner_balance
 from peernet.outcomes.lots import ByLot, Design, Lot
@@ -293,7 +301,7 @@ def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
 def _check_sources(survey: object, after: object, drawn_by_lot: object) -> None:
     for what, wave in (("survey", survey), ("after", after)):
         if not isinstance(wave, Survey | str | Path) and not (what == "after" and wave is None):
-            raise SettingError(f"{what} must be a Survey, or where to read one; got a {type(wave).__name__}.")
+            raise SettingError(f"{what} must be a Survey, or where to read one; got {type_in_words(wave)}.")
     if not isinstance(drawn_by_lot, bool | Mapping):
         raise SettingError(
             f"drawn_by_lot must be True or False, or say the design of each round; got {drawn_by_lot!r}."
@@ -441,7 +449,12 @@ class _Questions:
         """Every question that these data raise."""
         wave = max(last for _, last in self.measures.values())
         found = [
-            self.ask("attrition", "", "Who was lost on the way?", lambda: attrition(self.dyads, self.survey, wave=wave))
+            self.ask(
+                "attrition",
+                "",
+                "Who was lost on the way?",
+                lambda: attrition(self.dyads, self.survey, wave=wave, links=self.links),
+            )
         ]
         if early := [f"{m}_{first}" for m, (first, _) in self.measures.items() if first is not None]:
             found += self._balance(early)

@@ -444,10 +444,14 @@ class PairingDesign:
         if second >= enough:
             return
         need = 1 - second / most if np.isfinite(second) else np.inf
-        way_out = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
+        way_out = (
+            f"within={need:.3g} would let in a second one. Raise within, open"
+            if need <= 1
+            else "there is no other at all. Open"
+        )
         raise InfeasibleError(
-            f"Only one pairing lies within {self.within:.2%} of the best, so nothing can be drawn by lot; {way_out}. "
-            "Raise within, open a gate, or set a random_arm."
+            f"Only one pairing lies within {self.within:.2%} of the best, so nothing can be drawn by lot; {way_out} "
+            "a gate, or set a random_arm."
         )
 
     def _second(self, enough: float) -> float:

@@ -18,7 +18,7 @@ from matplotlib.ticker import PercentFormatter
 from peernet._arrays import Floats
 from peernet._wording import count_in_digits
 from peernet.dyads.effects import Effects, p_words
-from peernet.errors import SettingError, checked_list, did_you_mean
+from peernet.errors import SettingError, checked_list, did_you_mean, type_in_words
 from peernet.outcomes.plan import StudyPlan
 from peernet.outcomes.trials import WANTED
 from peernet.plots.style import (
@@ -161,7 +161,7 @@ def _terms(several: Mapping[str, Effects], terms: Sequence[str] | None) -> list[
 
 def _refuse_other(result: object) -> None:
     if not isinstance(result, Effects):
-        raise SettingError(f"This draws results, such as fit_apim returns; got {type(result).__name__}.")
+        raise SettingError(f"This draws results, such as fit_apim returns; got {type_in_words(result)}.")
 
 
 def _went_in(result: Effects) -> str:
@@ -291,7 +291,7 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
     ('own openness', "partner's openness")
     """
     if not hasattr(surface, "grid"):
-        raise SettingError(f"This draws what response_surface returns; got {type(surface).__name__}.")
+        raise SettingError(f"This draws what response_surface returns; got {type_in_words(surface)}.")
     table = surface.grid.pivot(index="y", columns="x", values="outcome")
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
     if values.mask.all():
@@ -369,7 +369,7 @@ def plot_power(plan: StudyPlan, *, ax: Axes | None = None, **kws: object) -> Axe
     ['1 site', '3 sites']
     """
     if not hasattr(plan, "curve"):
-        raise SettingError(f"This draws what plan_study returns; got {type(plan).__name__}.")
+        raise SettingError(f"This draws what plan_study returns; got {type_in_words(plan)}.")
     ax = axes_or_new(ax, (6.4, 4.0))
     for number, (scenario, row) in enumerate(plan.table.iterrows()):
         (colour, marker), curve = group_style(number), plan.curve[plan.curve["scenario"] == scenario]

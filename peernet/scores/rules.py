@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
+from peernet.errors import RulesError, SurveyError, did_you_mean, is_number, type_in_words
 from peernet.privacy import fused
 from peernet.survey.files import read_table
 from peernet.survey.issues import IssueLog
@@ -257,7 +257,7 @@ def _checked_fact(name: str, said: pd.Series) -> pd.Series:
     """One answer per person; of several the one that is known, if they do not disagree."""
     where = f"Rules.facts[{name!r}]"
     if not isinstance(said, pd.Series):
-        raise RulesError(f"{where}: found a {type(said).__name__}; allowed: a pandas Series, index person.")
+        raise RulesError(f"{where}: found {type_in_words(said)}; allowed: a pandas Series, index person.")
     if said.index.nlevels > 1:
         raise RulesError(f"{where}: found an index of {said.index.nlevels} levels; allowed: one, the person.")
     answers = said.astype("object")

@@ -15,7 +15,7 @@ from scipy.special import chdtrc
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits
-from peernet.errors import SettingError, is_number, is_whole
+from peernet.errors import SettingError, is_number, is_whole, type_in_words
 from peernet.survey.item import ANSWER_BLOCKS, Item
 from peernet.survey.survey import Survey
 
@@ -488,7 +488,7 @@ def littles_test(answers: Survey | pd.DataFrame) -> LittlesTest:
 
 def _numbers(answers: object) -> pd.DataFrame:
     if not isinstance(answers, pd.DataFrame):
-        raise SettingError(f"answers must be a Survey or a table of numbers; got a {type(answers).__name__}.")
+        raise SettingError(f"answers must be a Survey or a table of numbers; got {type_in_words(answers)}.")
     words = [str(name) for name in answers if not pd.api.types.is_numeric_dtype(answers[name])]
     if words:
         raise SettingError(f"answers must be numbers; {', '.join(map(repr, words))} are not.")

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from peernet._wording import Shown, count_in_digits, listed, listed_few
-from peernet.errors import SettingError, did_you_mean
+from peernet.errors import SettingError, did_you_mean, type_in_words
 from peernet.survey.survey import Survey
 
 RENAME, IDENTIFIER, CODE, FOLDED = "rename", "identifier", "code", "code but for case and spaces"
@@ -162,7 +162,7 @@ def linked_people(links: Links) -> pd.DataFrame:
     table = links.linked if isinstance(links, WaveLinks) else links
     if not isinstance(table, pd.DataFrame) or not {"first", "second"} <= {*table.columns}:
         is_table = isinstance(table, pd.DataFrame)
-        what = listed_few([*map(str, table.columns)]) if is_table else f"a {type(links).__name__}"
+        what = listed_few([*map(str, table.columns)]) if is_table else f"{type_in_words(links)}"
         raise SettingError(
             "links must be what link_waves returned, or a table with the columns first and second, identifiers of one "
             f"person in both waves; got {what}."
@@ -186,7 +186,7 @@ def _keys(wave: object, name: str, code: str | None) -> pd.Series[str]:
     """What people of a wave are linked by, index their identifiers; empty where they gave no code."""
     people = wave.people if isinstance(wave, Survey) else wave
     if not isinstance(people, pd.DataFrame):
-        raise SettingError(f"{name} must be a Survey or a table of people; got a {type(wave).__name__}.")
+        raise SettingError(f"{name} must be a Survey or a table of people; got {type_in_words(wave)}.")
     identifiers = people.index.astype("str").rename("person")
     if repeated := identifiers[identifiers.duplicated()].unique().tolist():
         shown = listed([repr(person) for person in repeated[:3]])

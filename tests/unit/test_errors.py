@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from peernet import errors
 from peernet.errors import (
     CodebookError,
     InfeasibleError,
@@ -18,10 +22,32 @@ from peernet.errors import (
     check_choice,
     checked_pairs,
     did_you_mean,
+    type_in_words,
     unknown_person,
 )
 
 PEOPLE = ("p001", "p002", "p017")
+SOURCES = Path(errors.__file__).parent.rglob("*.py")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1, "an int"),
+        ("x", "a str"),
+        (1.0, "a float"),
+        ([], "a list"),
+        (np.zeros(1), "an ndarray"),
+        (object(), "an object"),
+    ],
+)
+def test_a_type_has_the_article_that_is_spoken(value, words):
+    assert type_in_words(value) == words
+
+
+def test_no_message_puts_an_article_of_its_own_before_a_type():
+    wrong = re.compile(r"""\ban? (["']\s*f["'])?\{type\(""")
+    assert [str(path) for path in SOURCES if wrong.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_one_problem_is_the_whole_message():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import prod
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from peernet.dyads import Dyads, partner_likeness
 from peernet.errors import EstimationError, SettingError
@@ -81,22 +81,45 @@ def test_partners_who_are_opposite_have_a_negative_correlation_within_its_range(
     opposite = partner_likeness(table([(1, 9), (2, 8), (3, 7), (4, 6), (9, 1), (8, 2)]), "x").table
     assert opposite["estimate"].iloc[:2].tolist() == [-1, -1]
     assert opposite.loc[ICC, "p_unlike"] < 0.01
-    nearly = partner_likeness(table([(1, 9), (2, 8), (3, 7), (4, 5), (9, 1), (8, 2)]), "x").table.loc[ICC]
-    assert -1 < nearly["low"] < nearly["estimate"] < nearly["high"] < 0
 
 
-def test_the_interval_is_what_all_but_the_outermost_parts_of_the_pairs_give(rng):
-    """Written out for seven pairs: 127 parts, of which the second from either end stands."""
-    sides = rng.normal(size=(7, 2))
-    both, gaps = sides.sum(axis=1), sides[:, 0] - sides[:, 1]
-    between, within = (both - both.mean()) ** 2 * 7 / 6, gaps**2
-    found = []
-    for size in range(1, 8):
-        for part in map(list, combinations(range(7), size)):
-            found.append((between[part].sum() - within[part].sum()) / (between[part].sum() + within[part].sum()))
+@pytest.mark.parametrize("pairs", [6, 7, 30])
+def test_the_interval_is_how_far_fishers_z_moves_without_each_pair(pairs, rng):
+    """Written out: the textbook's correlation without each pair; degrees of freedom from how long its tails are."""
+    sides = [*map(tuple, rng.standard_t(3, size=(pairs, 2)).tolist())]
+    each = np.array([np.arctanh(anova_icc(sides[:k] + sides[k + 1 :])) for k in range(pairs)])
+    error = np.sqrt((pairs - 1) ** 2 * np.var(each, ddof=1) / pairs)
+    far = stats.t.ppf(0.975, (2 * pairs - 3) / stats.kurtosis(each, fisher=False)) * error
+    row = partner_likeness(table(sides), "x", draws=199).table.loc[ICC]
+    z = np.arctanh(anova_icc(sides))
+    assert row[["low", "high"]].tolist() == pytest.approx([np.tanh(z - far), np.tanh(z + far)], rel=1e-9)
+    assert row["low"] < row["estimate"] < row["high"]
+
+
+def test_within_groups_each_pair_is_left_out_of_its_own(rng):
+    sides, group = rng.normal(size=(9, 2)) + np.repeat([0.0, 5, 9], [2, 3, 4])[:, None], np.repeat([*"xyz"], [2, 3, 4])
+
+    def z(some):
+        means, parts = np.array(sides)[some].mean(axis=1), group[some]
+        around = sum(((means[parts == one] - means[parts == one].mean()) ** 2).sum() for one in np.unique(parts))
+        between, within = 2 * around / (len(some) - 3), (np.diff(sides[some]) ** 2).sum() / 2 / len(some)
+        return np.log(between / within) / 2
+
+    each = np.array([z(np.delete(np.arange(9), k)) for k in range(9)])
+    error = np.sqrt(64 * np.var(each, ddof=1) / 9)
+    far = stats.t.ppf(0.975, (2 * 6 - 1) / stats.kurtosis(each, fisher=False)) * error
+    row = partner_likeness(table(sides, group=group), "x").table.loc[ICC]
+    whole = z(np.arange(9))
+    assert row[["low", "high"]].tolist() == pytest.approx([np.tanh(whole - far), np.tanh(whole + far)], rel=1e-9)
+
+
+def test_no_interval_where_one_pair_alone_differs():
+    sides = [(1, 9), (2, 8), (3, 7), (4, 5), (9, 1), (8, 2), (7, 3)]
     row = partner_likeness(table(sides), "x").table.loc[ICC]
-    assert row[["low", "high"]].tolist() == pytest.approx([sorted(found)[1], sorted(found)[-2]])
-    assert row["estimate"] == pytest.approx(found[-1]), "the whole is one of the parts"
+    assert row["estimate"] < -0.9
+    assert row[["low", "high"]].isna().all()
+    two = partner_likeness(table([*sides[:-1], (7, 2)]), "x").table.loc[ICC]
+    assert -1 < two["low"] < two["estimate"] < two["high"] < 0
 
 
 def test_an_interval_is_not_made_up_of_five_pairs_nor_where_partners_never_differ(rng):
@@ -108,13 +131,10 @@ def test_an_interval_is_not_made_up_of_five_pairs_nor_where_partners_never_diffe
     assert not yes.assumptions["holds"].iloc[1]
 
 
-def test_of_many_pairs_parts_are_drawn_and_neither_order_changes_them(rng):
+def test_the_interval_is_drawn_from_nothing(rng):
     sides = rng.standard_t(3, size=(30, 2))
-    turned = np.where(rng.random(30)[:, None] < 0.5, sides, sides[:, ::-1])[rng.permutation(30)]
-    one, other = (partner_likeness(table(each), "x", draws=199).table for each in (sides, turned))
-    assert one.loc[ICC, ["low", "high"]].tolist() == other.loc[ICC, ["low", "high"]].tolist()
-    assert one.loc[ICC, "low"] < one.loc[ICC, "estimate"] < one.loc[ICC, "high"]
-    assert partner_likeness(table(sides), "x", draws=19).table.loc[ICC, ["low", "high"]].isna().all(), "too few to cut"
+    one, other = (partner_likeness(table(sides), "x", draws=99, rng=seed).table.loc[ICC] for seed in (0, 1))
+    assert one[["low", "high"]].tolist() == other[["low", "high"]].tolist()
 
 
 def test_pairs_made_within_groups_are_held_against_others_within_them(rng):

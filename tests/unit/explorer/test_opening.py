@@ -48,10 +48,10 @@ def test_a_study_starts_from_its_own_settings_and_on_its_own_graph(survey: pn.Su
 @pytest.mark.parametrize(
     ("given", "hint"),
     [
-        ("data/harbour", r"got str\. Read it first: pn\.explore\(pn\.read_survey\(path\)\)"),
+        ("data/harbour", r"got a str\. Read it first: pn\.explore\(pn\.read_survey\(path\)\)"),
         (Path("data"), "Read it first"),
-        (None, "got NoneType"),
-        (SimpleNamespace(pairs=[]), "got SimpleNamespace"),
+        (None, "got a NoneType"),
+        (SimpleNamespace(pairs=[]), "got a SimpleNamespace"),
     ],
 )
 def test_anything_else_is_refused_with_what_to_do(given: object, hint: str):

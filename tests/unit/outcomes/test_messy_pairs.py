@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownItemError, UnknownPersonError
+from peernet.errors import (
+    EstimationError,
+    PeernetWarning,
+    SettingError,
+    UnknownItemError,
+    UnknownPersonError,
+    type_in_words,
+)
 
 RNG = np.random.default_rng(11)
 N = 8
@@ -241,7 +248,7 @@ def test_what_does_not_say_who_is_in_the_pairs_is_refused(function):
 
 @pytest.mark.parametrize("pairs", [5, None, drawn()])
 def test_what_holds_no_pairs_is_said(pairs):
-    with pytest.raises(SettingError, match=f"or the name of a question; got a {type(pairs).__name__}"):
+    with pytest.raises(SettingError, match=f"or the name of a question; got {type_in_words(pairs)}"):
         pn.outcomes.pairs_of(SURVEY, pairs)
 
 
@@ -336,7 +343,7 @@ def test_a_function_of_the_table_gets_the_outcome_as_numbers():
     [
         ({"drawn_by_lot": "no"}, "drawn_by_lot must be True or False, or say the design of each round; got 'no'"),
         ({"draws": 0}, "draws must be a whole number, at least 1; got 0"),
-        ({"after": 5}, "after must be a Survey, or where to read one; got a int"),
+        ({"after": 5}, "after must be a Survey, or where to read one; got an int"),
         ({"pairs": {"p002": "p046"}}, "got a dict"),
     ],
 )

@@ -123,6 +123,10 @@ def test_whoever_has_no_link_is_nobody_and_that_is_said() -> None:
     }
     assert not measured & lost
     assert any("(second wave)' is not among the people" in reason for reason in found.left_out["reason"])
+    with pytest.warns(PeernetWarning, match="can be linked to nobody"):
+        (loss,) = study_outcomes(first, after=second, links=few, draws=40).of("attrition")
+    assert loss.found.card["of those lost, without a link between the waves"].startswith("2 of ")
+    assert "2 people who are counted as lost have no link between the waves" in loss.says
 
 
 @pytest.mark.parametrize(

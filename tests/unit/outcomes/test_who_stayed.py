@@ -109,3 +109,25 @@ def test_a_measure_of_people_is_no_distance():
     survey = asked(["p00"])
     with pytest.raises(pn.errors.SettingError, match="must be one of the pair"):
         attrition(pairs_of(survey, PAIRS), survey, distance="learning_1")
+
+
+@pytest.mark.parametrize("wave", ["2", 1, 2.5, True, None])
+def test_a_later_wave_is_a_whole_number_from_two_on(wave):
+    survey = asked(["p00"])
+    with pytest.raises(pn.errors.SettingError, match=rf"wave must be a whole number, 2 or more.*got {wave!r}\.$"):
+        attrition(pairs_of(survey, PAIRS), survey, wave=wave)
+
+
+def test_those_lost_who_have_no_link_are_told_apart():
+    survey = asked(["p00", "p01", "p15"])
+    pairs = pairs_of(survey, PAIRS)
+    links = pd.DataFrame({"first": [who for who in NAMES if who not in ("p00", "p07")]})
+    plain = attrition(pairs, survey)
+    result = attrition(pairs, survey, links=links.assign(second="x" + links["first"]))
+    assert result.card["of those lost, without a link between the waves"] == "1 of 3"
+    assert result.sentence.startswith(plain.sentence)
+    assert "1 person who is counted as lost has no link between the waves" in result.sentence
+    assert not any("link" in name for name in plain.card)
+    pd.testing.assert_frame_equal(result.table, plain.table)
+    everybody = pd.DataFrame({"first": NAMES, "second": NAMES})
+    assert attrition(pairs, survey, links=everybody).sentence == plain.sentence

@@ -166,13 +166,16 @@ def test_a_random_arm_that_leaves_no_room_for_a_limit_is_refused():
 
 def test_refuses_where_nothing_is_left_to_chance_and_says_what_would_help():
     chain = scored({"a": {"1": 2}, "b": {"1": 5}, "c": {"1": 1}, "d": {"1": 4}}, [("a", "b"), ("b", "c"), ("c", "d")])
-    with pytest.raises(InfeasibleError, match=r"^Only one pairing lies within 5.00% of the best.*within=0\.\d+ would"):
+    with pytest.raises(
+        InfeasibleError, match=r"^Only one .* within 5.00% of the best.*within=0\.\d+ would.*Raise within"
+    ):
         pn.draw_pairing(chain)
     need = 1 - chain.pair("b", "c")["value"] / pn.pair_people(chain).objective
     assert len(pn.draw_pairing(chain, within=need + 1e-6).design.listed) == 2
     alone = scored({"a": {"1": 2}, "b": {"1": 5}}, [("a", "b")])
-    with pytest.raises(InfeasibleError, match="there is no other at all"):
-        pn.draw_pairing(alone)
+    for within in (0.05, 1.0):
+        with pytest.raises(InfeasibleError, match=r"there is no other at all\. Open a gate, or set a random_arm\.$"):
+            pn.draw_pairing(alone, within=within)
 
 
 def test_refuses_where_no_pair_brings_anything():

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 import peernet as pn
 from peernet.dyads.effects import by_t
-from peernet.errors import SettingError
+from peernet.errors import SettingError, type_in_words
 from peernet.outcomes.plan import StudyPlan
 from peernet.plots.outcomes import plot_effects, plot_null, plot_power, plot_response_surface
 from peernet.plots.style import FAINT, STRONG
@@ -84,7 +84,7 @@ def test_only_intervals_that_are_drawn_are_spoken_of(ax: Axes) -> None:
 
 @pytest.mark.parametrize(("draw", "wanted"), [(plot_response_surface, "response_surface"), (plot_power, "plan_study")])
 def test_a_picture_of_something_else_says_of_what_it_is_one(draw, wanted, ax: Axes) -> None:
-    with pytest.raises(SettingError, match=f"draws what {wanted} returns; got Effects"):
+    with pytest.raises(SettingError, match=f"draws what {wanted} returns; got an Effects"):
         draw(effects({"actor": 2.0}), ax=ax)
 
 
@@ -273,7 +273,7 @@ def test_scenarios_are_told_apart_by_all_in_which_they_differ(ax: Axes) -> None:
 @pytest.mark.parametrize("other", [5, None, [], pd.DataFrame()])
 def test_what_is_no_result_is_not_drawn(other: object) -> None:
     for draw in (plot_effects, plot_null, lambda result: plot_effects({"one": result})):
-        with pytest.raises(SettingError, match=f"results, such as fit_apim returns; got {type(other).__name__}"):
+        with pytest.raises(SettingError, match=f"results, such as fit_apim returns; got {type_in_words(other)}"):
             draw(other)
 
 
