@@ -337,11 +337,10 @@ def asked_again(matrix: object, rounds: int) -> tuple[list[float], list[Any]]:
     from peernet.matching.resolver import Resolver
 
     seconds, pool = timed(Resolver, matrix)
-    times, found, made = [seconds], [pool.matching], [*pool.matching.pairs]
-    for _ in range(rounds - 1):
-        seconds, best = timed(pool.again, forbidden=made)
-        times, found, made = [*times, seconds], [*found, best], [*made, *best.pairs]
-    return times, found
+    asked = pool.rounds(rounds)
+    first, *later = [timed(next, asked) for _ in range(rounds)]
+    times = [seconds + first[0], *(seconds for seconds, _ in later)]
+    return times, [first[1], *(found for _, found in later)]
 
 
 def best_of(runs: np.ndarray) -> float:

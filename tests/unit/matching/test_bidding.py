@@ -111,9 +111,14 @@ def test_after_bids_pairs_of_much_slack_wait_until_the_duals_are_held_against_th
     task = prepare(read_constraints(listed_cells(read_weights(weights)), 1, ()), fill=False)
     with naive.bidding(), patch("peernet.matching.proving.NEAREST_LISTED", nearest):
         at, _ = relaxed(task.problem(np.inf))
-    number, others = at.pairs.number(N), at.others.number(N)
-    assert sorted([*number, *others]) == sorted(listed(weights).number(N))
-    assert (nearest == 100) == (len(others) == 0)
+    state, people = at.state, np.arange(N)
+    first, candidates = state.node[:N, blossom_state.PAIRS_FROM], state.node[:N, blossom_state.PAIRS_TO]
+    owner = np.repeat(people, np.diff(np.append(first, len(state.pairs))))
+    partner, every = state.pairs[:, blossom_state.PARTNER], listed(weights)
+    assert sorted(owner * N + partner) == sorted([*(every.u * N + every.v), *(every.v * N + every.u)])
+    near = np.arange(len(partner)) < candidates[owner]
+    assert {*zip(owner[near], partner[near], strict=True)} == {*zip(partner[near], owner[near], strict=True)}
+    assert (nearest == 100) == near.all()
 
 
 @pytest.mark.parametrize("kind", naive.KINDS)
