@@ -15,7 +15,10 @@ read.
 **Another round.** Where a large part of all pairs go in a pool of listed pairs, as the pairs made do before another
 round, going on would leave as many for the search as after the bids of a pool solved anew, but with blossoms to open.
 So everybody is single again and bids. What need not be done again is to read, check and list the pairs and to find
-duals that cover them: those of the first search do, and the rows of pairs lose what goes in one pass.
+duals that cover them: those of the first search do, and the rows of pairs lose what goes in one pass. Of rounds one
+after another each begins with the rows that the one before left, and with the mean of the first duals and its own:
+the first go stale, and from its own alone the search is longer, for they are as good as they can be only with the
+pairs that have just gone.
 
 **One person absent.** Where all are matched and one leaves, somebody must stay single, and to find out who takes a
 search through the whole pool. One search does it for everybody. A spare person, whom each may have instead of a partner
@@ -53,7 +56,7 @@ from peernet._compiled import kernel_no_arrays
 from peernet.errors import check_choice
 from peernet.matching.bidding import bid
 from peernet.matching.blossom import start, tighten
-from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
+from peernet.matching.blossom_rings import bar, dissolve, partners, set_spans, take_out
 from peernet.matching.blossom_state import (
     DOWN,
     DUAL,
@@ -259,10 +262,14 @@ class Resolver:
         """The best pairs of a round after another, whose rows lose what it made where pairs are listed."""
         if before is None or not self._bids_anew(task):
             return None if before is None else self._found(task)
-        first = before is self._first
-        ground = self._ground[0] if first else cast("Solution", before).end
-        cells = np.empty_like(ground.state.pairs) if first else ground.state.pairs
-        return pair_anew(ground, self._duals, unweighted(made), task.rules, cells)
+        (ground, _), dual = self._ground, self._duals
+        cells = np.empty_like(ground.state.pairs)
+        if before is not self._first:
+            ground = cast("Solution", before).end
+            cells = ground.state.pairs
+            dissolve(ground.state)
+            dual = -(-(dual + ground.state.node[: len(dual), DUAL]) // 2)
+        return pair_anew(ground, dual, unweighted(made), task.rules, cells)
 
     def _found(self, task: MatchingTask) -> Found:
         """The best pairs under stricter rules, by the shortest way: of the greatest weight, one absent, or going on."""
