@@ -49,6 +49,16 @@ def test_whoever_bids_takes_the_best_partner_and_pays_what_the_second_best_asks(
     assert state.node[:5, blossom_state.MATE_OUT].tolist() == [-1, 2, 1, 4, 3]
 
 
+def test_whoever_bids_no_more_than_another_takes_the_partner_and_the_other_bids_on():
+    """Person 0 has 1 or 3, both taken, for the same; person 2, who had 1, could as well have 5."""
+    pairs = CandidatePairs(np.array([0, 0, 1, 3, 2]), np.array([1, 3, 2, 4, 5]), np.array([10, 10, 10, 10, 6]))
+    dual, mate = np.array([4, 6, 4, 6, 4, 2]), np.array([-1, 2, 1, 4, 3, -1])
+    state = Copies(np.ones(6, dtype=np.int64), no_pairs()).state(pairs, dual, mate)
+    bid(state, 2)
+    assert state.node[:6, blossom_state.DUAL].tolist() == dual.tolist()
+    assert state.node[:6, blossom_state.MATE_OUT].tolist() == [1, 0, 5, 4, 3, 2]
+
+
 @pytest.mark.parametrize("most", [1, 7, 1000])
 def test_people_with_room_for_several_pay_no_more_than_a_pair_is_worth_and_no_less_than_others_would(pairs, most, rng):
     capacity = rng.integers(0, 4, N)
