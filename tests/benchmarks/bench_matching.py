@@ -309,7 +309,7 @@ def mirrored(n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> object
 def without_repeats(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray, rounds: int = 6) -> None:
     """Print what rounds in which nobody meets again take, beside one solve and each round solved anew.
 
-    The rounds are one pool asked again. Of everything the best of five times counts.
+    The rounds are asked of one pool in one go. Of everything the best of five times counts.
     """
     from peernet.matching.matching import max_weight_matching
 
