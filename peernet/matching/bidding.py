@@ -44,19 +44,23 @@ from peernet.matching.blossom_state import (
 def bid(s: State, most: int) -> None:
     """Let unmatched people bid for partners, each in turn and whoever they displace after them, up to so many times."""
     for v in range(s.tally[PEOPLE]):
-        u, left = v, most
+        u, lost, left = v, NOBODY, most
         while u >= 0 and left > 0 and s.node[u, MATE_OUT] < 0:
-            u, left = displaced_by(s, u), left - 1
+            loser = displaced_by(s, u, lost)
+            u, lost, left = loser, s.node[u, MATE_OUT], left - 1
 
 
 @inlined
-def displaced_by(s: State, u: int) -> int:
-    """Let unmatched ``u`` bid; who has lost their partner by that, -1 for nobody."""
+def displaced_by(s: State, u: int, lost: int) -> int:
+    """Let unmatched ``u`` bid; who has lost their partner by that, -1 for nobody.
+
+    Of several partners as good the last one is taken who is free, or else not the one ``lost`` just before.
+    """
     node, best, second, partner = s.node, np.int64(0), np.int64(0), NOBODY
     for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
         v = s.pairs[e, PARTNER]
         need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        if need > best or (need == best and partner >= 0 and node[v, MATE_OUT] < 0):
+        if need > best or (need == best and partner >= 0 and (node[v, MATE_OUT] < 0 or partner == lost)):
             best, second, partner = need, best, v
         elif need > second:
             second = need
@@ -65,8 +69,6 @@ def displaced_by(s: State, u: int) -> int:
         return NOBODY
     loser = node[partner, MATE_OUT]
     if loser >= 0:
-        if best == second:
-            return NOBODY
         node[u, DUAL] = second
         node[partner, DUAL] += best - second
         node[loser, MATE_OUT] = NOBODY

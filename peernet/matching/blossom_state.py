@@ -111,6 +111,19 @@ def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:
     return s._replace(node=node, pairs=pairs, heap=_empty_heap(n, pairs))
 
 
+def all_candidates(s: State) -> State:
+    """The same state with all links of every row as candidates."""
+    node, n = s.node.copy(), s.tally[PEOPLE]
+    node[:n, PAIRS_TO] = np.append(node[1:n, PAIRS_FROM], len(s.pairs))[:n]
+    return s._replace(node=node)
+
+
+@inner_kernel
+def row_end(s: State, v: int) -> int:
+    """Where the row of ``v`` ends, the links in it that are no candidates included."""
+    return int(s.node[v + 1, PAIRS_FROM]) if v + 1 < s.tally[PEOPLE] else len(s.pairs)
+
+
 def n_blossoms(s: State) -> int:
     """How many blossoms there are."""
     return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE] - s.tally[STUBS])

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet.matching.weights import PairTable
+from peernet.matching.weights import PairTable, whole_total
 
 INEXACT = 1e-12  # share of a number that sums of floats may be off
 
@@ -78,7 +78,7 @@ class Certificate:
     def value(self) -> int:
         """All duals together, in units; Python integers cannot overflow."""
         held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
-        return int(sum(self.dual.tolist()) + held)
+        return int(whole_total(self.dual) + held)
 
     @property
     def worth(self) -> Floats:

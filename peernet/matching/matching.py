@@ -53,6 +53,7 @@ from peernet.matching.weights import (
     listed_cells,
     look_over,
     read_weights,
+    whole_total,
 )
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
@@ -302,31 +303,36 @@ def solve_task(task: MatchingTask, deadline: float) -> Found | None:
 
 def to_matching(task: MatchingTask, found: Found | None, deadline: float = math.inf) -> Matching:
     """What was found beside the required pairs, in the caller's weights; None: nobody gains anything."""
-    rules, weights, room, proven = task.rules, np.empty(0), 0.0, True
+    rules, weights, total, room, proven = task.rules, np.empty(0), 0.0, 0.0, True
     if found is not None:
         weights = rules.given.weight_of(found.u, found.v)
-        room, proven = _proven_to(task, weights, found.certificate)
-        if proven and (task.coarse or not reaches(math.fsum(weights), math.fsum(weights) + room)):
+        total, room, proven = _proven_to(task, weights, found.certificate)
+        if proven and (task.coarse or not reaches(total, total + room)):
             finer = refined(found, rules, task.units, deadline)
             proven = finer is not None
             found = found if finer is None else finer
             weights, room = rules.given.weight_of(found.u, found.v), room if finer is None else 0.0
+            total = math.fsum(weights.tolist())
     pairs: list[tuple[int, int]] = [*map(tuple, rules.required.tolist())]
     if found is not None:
         pairs += zip(found.u.tolist(), found.v.tolist(), strict=True)
     certificate = no_duals(rules.space) if found is None else found.certificate
-    objective = math.fsum([*rules.required_weights.tolist(), *weights.tolist()])
-    return Matching(tuple(sorted(pairs)), objective, objective + room, proven, certificate)
+    if len(rules.required):
+        total = math.fsum([*rules.required_weights.tolist(), *weights.tolist()])
+    return Matching(tuple(sorted(pairs)), total, total + room, proven, certificate)
 
 
-def _proven_to(task: MatchingTask, weights: Floats, certificate: Certificate) -> tuple[float, bool]:
-    """How far the bound is above the total of the pairs found, and whether they are proven best, once rounded."""
-    proven = certificate.value == sum(task.units.to_integers(weights).tolist())
+def _proven_to(task: MatchingTask, weights: Floats, certificate: Certificate) -> tuple[float, float, bool]:
+    """The total of the pairs found, how far the bound is above it, and whether it is proven best, once rounded."""
+    units = task.units
+    made = whole_total(units.to_integers(weights))
+    proven = certificate.value == made
     counts = (len(weights), len(weights) if proven and task.fill else task.rules.most_pairs)
-    bound = certificate.bound(counts, 0.0 if task.units.exact else 1.0)
+    bound = certificate.bound(counts, 0.0 if units.exact else 1.0)
     if not proven:
         bound = min(bound, task.span.most(counts))
-    return max(0.0, bound - math.fsum(weights)), proven
+    total = (made - units.offset * len(weights)) * units.unit if units.exact else math.fsum(weights.tolist())
+    return total, max(0.0, bound - total), proven
 
 
 def share_short(objective: float, bound: float) -> float:

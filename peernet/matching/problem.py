@@ -152,17 +152,24 @@ def _first_bad(each: np.ndarray) -> str:
 
 def read_position_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
     """Pairs of positions, one row each and each once, the lower first, sorted."""
-    given = list(pairs)
+    given = pairs if isinstance(pairs, np.ndarray) else list(pairs)
     u, v = _sides(given)
     low, high = np.minimum(u, v), np.maximum(u, v)
     if len(u) < len(given) or (low < 0).any() or (low == high).any() or (high >= n).any():
         low, high = np.array([_ordered(pair, n, name) for pair in given], dtype=np.int64).T  # tells which is wrong
-    number = np.sort(low * n + high, kind="stable")  # mostly in order
+    return _each_once(low * n + high, n)
+
+
+def _each_once(number: Ints, n: int) -> Ints:
+    """Numbered pairs, one row each and each once, in order."""
+    number = np.sort(number)
     return np.column_stack(np.divmod(number[np.diff(number, prepend=-1) > 0], max(n, 1)))
 
 
-def _sides(pairs: list[tuple[int, int]]) -> Ints:
+def _sides(pairs: np.ndarray | list[tuple[int, int]]) -> Ints:
     """First and second of each of some pairs; of none where not all are two whole numbers."""
+    if isinstance(pairs, np.ndarray) and pairs.dtype.kind in "iu" and pairs.shape[1:] == (2,):
+        return np.asarray(pairs.T, dtype=np.int64)
     try:
         in_twos = set(map(len, pairs)) == {2}
         return np.fromiter(map(index, chain.from_iterable(pairs if in_twos else ())), np.int64).reshape(-1, 2).T
@@ -195,7 +202,7 @@ def _together(some: Ints, more: Ints, n: int) -> Ints:
     """Both lists of pairs, each pair once."""
     if not len(some) or not len(more):
         return more if len(more) else some
-    return np.column_stack(np.divmod(np.union1d(some @ [n, 1], more @ [n, 1]), n))
+    return _each_once(np.append(some @ [n, 1], more @ [n, 1]), n)
 
 
 def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Constraints:
@@ -255,6 +262,8 @@ class CandidatePairs:
 
     def among(self, others: CandidatePairs, n: int) -> Flags:
         """Which of the pairs are in another list."""
+        if not len(self):
+            return np.zeros(0, dtype=bool)
         number, theirs = self.number(n), np.sort(others.number(n), kind="stable")  # mostly in order
         return np.asarray(np.append(theirs, -1)[np.searchsorted(theirs, number)] == number)
 

@@ -20,7 +20,7 @@ first people without such a partner end the attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,7 @@ from peernet.matching.blossom_state import (
     State,
     copied,
     n_blossoms,
+    row_end,
     with_pairs,
 )
 from peernet.matching.certificate import Certificate
@@ -61,7 +62,7 @@ OWN_NODES = 4  # pairs that get nodes of their own before the search, for each p
 NEAREST_LISTED = 12  # candidates a person after bids, where pairs are listed
 SEVERAL_ABOVE = 300  # people; where some have room for several, smaller pools need no better start either
 PATIENCE = (64, 512, 4096, NEVER)  # people a search scans before it pauses, time after time
-BIDS = 32  # after one another, each by whoever the last one displaced
+BIDS = 24  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
 MORE_NEAREST = 48  # where these turned out to be poor
@@ -87,12 +88,14 @@ class Solution(Found):
 
 @dataclass(frozen=True)
 class SearchState:
-    """Where a search stands: the candidate pairs, and duals, blossoms and partners."""
+    """Where a search stands: its pairs, and duals, blossoms and partners.
+
+    The pairs are the candidates. Where pairs are listed they are all of them, and the rows of the state know which are.
+    """
 
     problem: Problem
     pairs: CandidatePairs
     state: State
-    others: CandidatePairs = field(default_factory=no_pairs)  # listed pairs that are no candidates yet
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,12 @@ def pairs_made(at: SearchState) -> tuple[Ints, Ints, CandidatePairs]:
     """Each matched pair once, and the pairs that were matched twice."""
     n = at.problem.table.n
     u, v = at.problem.copies.matched(partners(at.state))
-    pair, times = np.unique(u * n + v, return_counts=True)
-    twice = np.isin(at.pairs.number(n), pair[times > 1]) if (times > 1).any() else np.zeros(len(at.pairs), dtype=bool)
-    return pair // n, pair % n, at.pairs.where(twice)
+    number = np.sort(u * n + v)
+    again = np.diff(number, prepend=-1) == 0
+    pair, doubled = number[~again], no_pairs()
+    if again.any():
+        doubled = at.pairs.where(np.isin(at.pairs.number(n), number[again]))
+    return pair // n, pair % n, doubled
 
 
 def certify(at: SearchState, lack: Floats) -> Certificate:
@@ -223,17 +229,29 @@ def missed_by(at: SearchState) -> Tightest:
 
 def _missed_of_listed(at: SearchState) -> Tightest:
     """The listed pairs that are no candidates and that the duals do not cover; everybody is one node at the most."""
-    n, links = at.problem.table.n, at.problem.copies.between_copies(at.others)
-    if not len(links):
-        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
-    dual = at.state.node[:, DUAL]
-    short = links.w - dual[links.u] - dual[links.v]
-    doubted = np.flatnonzero(short > 0)
-    short = short[doubted] - common_duals(at.state, links.u[doubted], links.v[doubted])
-    missed, lack = at.others.where(doubted[short > 0]), np.zeros(n)
+    n, owner, dual = at.problem.table.n, at.problem.copies.owner, at.state.node[: at.state.tally[PEOPLE], DUAL].copy()
+    links, lack = np.empty((3, len(at.state.pairs) // 2), dtype=np.int64), np.zeros(n)
+    a, b, w = links[:, : note_short(at.state, dual, links)]
+    if not len(a):
+        return Tightest(no_pairs(), np.full(n, np.inf), lack)
+    short = w - dual[a] - dual[b] - common_duals(at.state, a, b)
+    missed = CandidatePairs(owner[a], owner[b], w).where(short > 0)
     for side in (missed.u, missed.v):
         np.maximum.at(lack, side, short[short > 0].astype(np.float64))
     return Tightest(missed, np.full(n, np.inf), lack)
+
+
+@kernel_no_arrays
+def note_short(s: State, dual: Ints, links: Ints) -> int:
+    """List links a < b that are no candidates and that the duals of their nodes alone do not cover; how many."""
+    size = 0
+    for u in range(len(dual)):
+        for e in range(s.node[u, PAIRS_TO], row_end(s, u)):
+            v, w = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
+            if u < v and w - dual[u] > dual[v]:
+                links[0, size], links[1, size], links[2, size] = u, v, w
+                size += 1
+    return size
 
 
 def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
@@ -262,10 +280,35 @@ def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | Non
 
 def with_more(at: SearchState, more: CandidatePairs) -> SearchState:
     """The same standing with more candidate pairs, and duals that cover them."""
-    copies, pairs = at.problem.copies, at.pairs.plus(more)
-    state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
-    cover_links(state, new.u, new.v, new.w)
-    return SearchState(at.problem, pairs, state, at.others)
+    copies, new = at.problem.copies, at.problem.copies.between_copies(more)
+    if at.problem.table.pairs is not None:
+        make_candidates(at.state, new.u, new.v)
+    else:
+        pairs = at.pairs.plus(more)
+        at = replace(at, pairs=pairs, state=with_pairs(at.state, *copies.cells(pairs)))
+    cover_links(at.state, new.u, new.v, new.w)
+    return at
+
+
+@kernel_no_arrays
+def make_candidates(s: State, a: Ints, b: Ints) -> None:
+    """Let links that stand at the end of their rows be candidates too."""
+    for k in range(len(a)):
+        for u, v in ((a[k], b[k]), (b[k], a[k])):
+            near = s.node[u, PAIRS_TO]
+            for e in range(near, row_end(s, u)):
+                if s.pairs[e, PARTNER] == v:
+                    swap_links(s.pairs, e, near)
+                    s.node[u, PAIRS_TO] = near + 1
+                    break
+
+
+@inner_kernel
+def swap_links(pairs: Ints, e: int, f: int) -> None:
+    """Let two links of a row change places."""
+    v, w = pairs[e, PARTNER], pairs[e, WEIGHT]
+    pairs[e, PARTNER], pairs[e, WEIGHT] = pairs[f, PARTNER], pairs[f, WEIGHT]
+    pairs[f, PARTNER], pairs[f, WEIGHT] = v, w
 
 
 # --- where a search begins: duals near the best ones, and the candidates they point to --------------------------------
@@ -313,43 +356,31 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
     if len(capacity) > BIDDING_ABOVE:
         bid(at.state, BIDS)
-        return narrowed(at)
+        narrow(at.state)
     return at
 
 
-def narrowed(at: SearchState) -> SearchState:
-    """The same standing with each person's pairs of least slack as candidates; others are looked at in the end.
+def narrow(state: State) -> None:
+    """Leave each person's pairs of least slack as candidates; the others are looked at in the end.
 
     How many are nearer than a share of a person's mean slack is what it would be were slack spread evenly from zero.
     """
-    owner, dual = at.problem.copies.owner, at.state.node[: at.problem.copies.n_nodes, DUAL].copy()
-    reach, starts = np.empty_like(dual), np.zeros(len(dual) + 1, dtype=np.int64)
-    cells, lists = np.empty_like(at.state.pairs), np.empty((3, len(at.pairs)), dtype=np.int64)
-    near, rest = split_by_slack(at.state, NEAREST_LISTED, dual, owner, reach, starts, cells, lists)
-    at.state.node[: len(dual), PAIRS_FROM], at.state.node[: len(dual), PAIRS_TO] = starts[:-1], starts[1:]
-    state = at.state._replace(pairs=cells[: starts[-1]])
-    return SearchState(at.problem, CandidatePairs(*lists[:, :near]), state, CandidatePairs(*lists[:, rest:]))
+    dual = state.node[: state.tally[PEOPLE], DUAL].copy()
+    part_by_slack(state, NEAREST_LISTED, dual, np.empty_like(dual))
 
 
 @kernel_no_arrays
-def split_by_slack(
-    s: State, most: int, dual: Ints, owner: Ints, reach: Ints, starts: Ints, cells: Ints, lists: Ints
-) -> tuple[int, int]:
-    """Write the rows of nearest pairs, these at the front of ``lists`` and the others at its end; where each ends."""
+def part_by_slack(s: State, most: int, dual: Ints, reach: Ints) -> None:
+    """Move each row's nearest links to its front, where they are candidates."""
     note_reach(s, most, dual, reach)
-    size, near, rest = 0, 0, lists.shape[1]
     for u in range(len(dual)):
-        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
-            v, w = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
-            kept = int(dual[u] + dual[v] - w <= max(reach[u], reach[v]))  # a number, for nobody can guess it
-            cells[size, PARTNER], cells[size, WEIGHT] = v, w
-            size += kept
-            if u < v:
-                at = kept * near + (1 - kept) * (rest - 1)
-                lists[0, at], lists[1, at], lists[2, at] = owner[u], owner[v], w
-                near, rest = near + kept, rest - 1 + kept
-        starts[u + 1] = size
-    return near, rest
+        near = s.node[u, PAIRS_FROM]
+        for e in range(near, s.node[u, PAIRS_TO]):
+            v = s.pairs[e, PARTNER]
+            kept = int(dual[u] + dual[v] - s.pairs[e, WEIGHT] <= max(reach[u], reach[v]))  # nobody can guess it
+            swap_links(s.pairs, e, near)
+            near += kept
+        s.node[u, PAIRS_TO] = near
 
 
 @inlined

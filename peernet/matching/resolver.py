@@ -15,7 +15,10 @@ read.
 **Another round.** Where a large part of all pairs go in a pool of listed pairs, as the pairs made do before another
 round, going on would leave as many for the search as after the bids of a pool solved anew, but with blossoms to open.
 So everybody is single again and bids. What need not be done again is to read, check and list the pairs and to find
-duals that cover them: those of the first search do, and the rows of pairs lose what goes in one pass.
+duals that cover them: those of the first search do, and the rows of pairs lose what goes in one pass. Of rounds one
+after another each begins with the rows that the one before left, and with the mean of the first duals and its own:
+the first go stale, and from its own alone the search is longer, for they are as good as they can be only with the
+pairs that have just gone.
 
 **One person absent.** Where all are matched and one leaves, somebody must stay single, and to find out who takes a
 search through the whole pool. One search does it for everybody. A spare person, whom each may have instead of a partner
@@ -39,9 +42,11 @@ Lovasz, L., & Plummer, M. D. (1986). Matching Theory. North-Holland, chapter 3 (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -50,22 +55,24 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import kernel_no_arrays
 from peernet.errors import check_choice
 from peernet.matching.bidding import bid
-from peernet.matching.blossom import start, tighten_all
-from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
+from peernet.matching.blossom import start, tighten
+from peernet.matching.blossom_rings import bar, dissolve, partners, set_spans, take_out
 from peernet.matching.blossom_state import (
     DOWN,
     DUAL,
     MATE_IN,
+    MATE_OUT,
     NOBODY,
     PAIRS_FROM,
     PAIRS_TO,
     PARTNER,
+    PEOPLE,
     UP,
     WEIGHT,
     State,
+    all_candidates,
     copied,
     new_state,
-    with_pairs,
 )
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
@@ -89,7 +96,6 @@ from peernet.matching.proving import (
     cover,
     greatest_pairs,
     missed_by,
-    narrowed,
     pairs_made,
     settle_roots,
     solve,
@@ -217,6 +223,54 @@ class Resolver:
         task = self._task.under(self._task.rules.also(required, forbidden, absent, capacity))
         return to_matching(task, None if self._first is None or task.is_empty else self._found(task))
 
+    def rounds(self, count: int) -> Iterator[Matching]:
+        """Pairings one after another in which nobody meets again, each the best of what the ones before it left.
+
+        Parameters
+        ----------
+        count
+            How many; the first is `matching`.
+
+        Yields
+        ------
+        Matching
+            As `again` gives it where all pairs made before are forbidden, in less time where pairs are listed.
+
+        Raises
+        ------
+        InfeasibleError
+            After the first round, if pairs are required: they have met then.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> import numpy as np
+        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+        >>> [found.pairs for found in pn.matching.Resolver(weights).rounds(3)]
+        [((0, 2), (1, 3)), ((0, 1), (2, 3)), ((0, 3), (1, 2))]
+        """
+        task, found, matching = self._task, self._first, self.matching
+        for turn in range(count):
+            if turn:
+                made = np.fromiter(chain.from_iterable(matching.pairs), np.int64).reshape(-1, 2)
+                task = task.under(task.rules.also((), made, ()))
+                found = self._next(task, made, found)
+                matching = to_matching(task, found)
+            yield matching
+
+    def _next(self, task: MatchingTask, made: Ints, before: Found | None) -> Found | None:
+        """The best pairs of a round after another, whose rows lose what it made where pairs are listed."""
+        if before is None or not self._bids_anew(task):
+            return None if before is None else self._found(task)
+        (ground, _), dual = self._ground, self._duals
+        cells = np.empty_like(ground.state.pairs)
+        if before is not self._first:
+            ground = cast("Solution", before).end
+            cells = ground.state.pairs
+            dissolve(ground.state)
+            dual = -(-(dual + ground.state.node[: len(dual), DUAL]) // 2)
+        return pair_anew(ground, dual, unweighted(made), task.rules, cells)
+
     def _found(self, task: MatchingTask) -> Found:
         """The best pairs under stricter rules, by the shortest way: of the greatest weight, one absent, or going on."""
         found = None
@@ -226,9 +280,20 @@ class Resolver:
         if found is None and absent is not None and self._anyone_out:
             found = self._anyone_out.without(absent)
         if found is None and task.is_listed and self._parts_many(task.rules):
-            several = (self._task.rules.space > 1).any()
-            found = solve(task.problem(math.inf)) if several else pair_anew(self._ground[0], self._duals, task.rules)
+            found = self._anew(task)
         return found or reoptimise(*self._ground, task.rules)
+
+    def _anew(self, task: MatchingTask) -> Solution:
+        if not self._bids_anew(task):
+            return solve(task.problem(math.inf))
+        ground = self._ground[0]
+        return pair_anew(
+            ground, self._duals, unweighted(task.rules.shut), task.rules, np.empty_like(ground.state.pairs)
+        )
+
+    def _bids_anew(self, task: MatchingTask) -> bool:
+        """Whether pairs are listed and everybody is one node at the most, so that all may bid anew."""
+        return task.is_listed and not (self._task.rules.space > 1).any()
 
     def _parts_many(self, rules: Constraints) -> bool:
         """Whether a large part of the pairs of the first matching cannot be made any more."""
@@ -260,9 +325,7 @@ def warm_start(end: SearchState) -> tuple[SearchState, Floats]:
     end.state.node[:, DOWN] = 0
     n = end.problem.table.n
     if end.problem.table.pairs is not None:
-        pairs = end.pairs.plus(end.others.without(end.pairs, n))  # all are covered
-        state = with_pairs(end.state, *end.problem.copies.cells(pairs))
-        return SearchState(end.problem, pairs, state), np.full(n, np.inf)
+        return replace(end, state=all_candidates(end.state)), np.full(n, np.inf)  # all are covered
     near = tightest(end, NEAR)
     return with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach
 
@@ -272,47 +335,57 @@ def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Soluti
     return _proven(_changed(ground, rules, unweighted(rules.shut)), reach, rules)
 
 
-def pair_anew(ground: SearchState, dual: Ints, rules: Constraints) -> Solution:
-    """Best matching under stricter rules where everybody is one node, pairs are listed and most of those made go.
+def pair_anew(ground: SearchState, dual: Ints, gone: CandidatePairs, rules: Constraints, cells: Ints) -> Solution:
+    """Best matching under stricter rules where everybody is one node, pairs are listed and many of those made go.
 
-    ``dual`` covers all pairs of ``ground`` without blossoms.
+    ``dual`` covers all pairs of ``ground`` without blossoms. Those that are left are written to ``cells``, which may be
+    where they stand.
     """
-    copies, gone = ground.problem.copies, ground.problem.copies.between_copies(unweighted(rules.shut))
-    starts, cells = np.zeros(len(dual) + 1, dtype=np.int64), np.empty_like(ground.state.pairs)
-    keep_links(ground.state, *by_node(len(dual), gone.u, gone.v, gone.w), starts, cells)
-    state = new_state(starts, cells[: starts[-1]], dual, np.full_like(dual, NOBODY))
+    copies, gone = ground.problem.copies, ground.problem.copies.between_copies(gone)
+    state = new_state(np.zeros(len(dual) + 1, dtype=np.int64), cells, dual, _nobody(dual))
     take_out(state, *_leaving(copies, rules))
-    tighten_all(state)
+    left = keep_links(ground.state, *by_node(len(dual), gone.u, gone.v, gone.w), _nobody(dual), state)
+    state = state._replace(pairs=state.pairs[:left])
     bid(state, BIDS)
-    at = narrowed(replace(ground, state=state))
+    at = replace(ground, state=state)
     settle_roots(at, halves=True)
     return _proven(at, np.full(rules.given.n, np.inf), rules)
 
 
+def _nobody(people: Ints) -> Ints:
+    return np.full_like(people, NOBODY)
+
+
 @kernel_no_arrays
-def keep_links(s: State, gone_from: Ints, gone: Ints, starts: Ints, cells: Ints) -> None:
-    """Write the rows of all links but those that are gone, which come as rows too."""
+def keep_links(s: State, gone_from: Ints, gone: Ints, barred_to: Ints, new: State) -> int:
+    """Write the rows of all links but those that are gone, which come as rows too, and tighten duals; how many."""
     size = 0
-    for u in range(len(starts) - 1):
+    for u in range(s.tally[PEOPLE]):
+        for k in range(gone_from[u], gone_from[u + 1]):
+            barred_to[gone[k, PARTNER]] = u
+        new.node[u, PAIRS_FROM] = size
         for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
-            kept = 1
-            for k in range(gone_from[u], gone_from[u + 1]):
-                kept &= gone[k, PARTNER] != s.pairs[e, PARTNER]
-            cells[size, PARTNER], cells[size, WEIGHT] = s.pairs[e, PARTNER], s.pairs[e, WEIGHT]
-            size += kept
-        starts[u + 1] = size
+            v = s.pairs[e, PARTNER]
+            new.pairs[size, PARTNER], new.pairs[size, WEIGHT] = v, s.pairs[e, WEIGHT]
+            size += int(barred_to[v] != u)
+        new.node[u, PAIRS_TO] = size
+        if new.node[u, MATE_OUT] < 0:
+            tighten(new, u)
+    return size
 
 
 def _proven(at: SearchState, reach: Floats, rules: Constraints) -> Solution:
     """Search until no pair is missed."""
-    shut, before = unweighted(rules.shut), np.zeros(rules.given.n)
+    listed = at.problem.table.pairs is not None
+    shut, before = no_pairs() if listed else unweighted(rules.shut), np.zeros(rules.given.n)
     while True:
         settle_roots(at, halves=False)
         missed, before = _missed(at, reach, before, shut)
         if not len(missed):
             break
-        allowed = at.pairs.without(shut, at.problem.table.n)  # candidates are listed anew
-        at = with_more(replace(at, pairs=allowed), missed)
+        if at.problem.table.pairs is None:
+            at = replace(at, pairs=at.pairs.without(shut, rules.given.n))  # candidates are listed anew
+        at = with_more(at, missed)
     u, v, doubled = pairs_made(at)
     if len(doubled):
         return solve_from(with_own_nodes(at, rules, doubled))
@@ -353,8 +426,7 @@ def _missed(at: SearchState, reach: Floats, before: Floats, shut: CandidatePairs
     down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
     rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
     if at.problem.table.pairs is not None:
-        missed = missed_by(at).pairs
-        return missed.without(shut, len(down)) if len(missed) else missed, down
+        return missed_by(at).pairs, down
     if not len(rows):
         return no_pairs(), down
     most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()

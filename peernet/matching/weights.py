@@ -386,6 +386,13 @@ class Units:
         return 0.5 / self.scale
 
 
+def whole_total(numbers: Ints) -> int:
+    """The sum of whole numbers, which 64 bits may not hold: the upper and the lower half of each are added up apart."""
+    if numbers.dtype == object:
+        return sum(numbers.tolist())
+    return (int((numbers >> 32).sum()) << 32) + int((numbers & 0xFFFFFFFF).sum())
+
+
 def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -> Units:
     """Finest units in which nothing overflows; with ``fill`` one more pair outweighs any change of weights.
 

@@ -309,7 +309,7 @@ def mirrored(n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> object
 def without_repeats(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray, rounds: int = 6) -> None:
     """Print what rounds in which nobody meets again take, beside one solve and each round solved anew.
 
-    The rounds are one pool asked again. Of everything the best of five times counts.
+    The rounds are asked of one pool in one go. Of everything the best of five times counts.
     """
     from peernet.matching.matching import max_weight_matching
 
@@ -337,11 +337,10 @@ def asked_again(matrix: object, rounds: int) -> tuple[list[float], list[Any]]:
     from peernet.matching.resolver import Resolver
 
     seconds, pool = timed(Resolver, matrix)
-    times, found, made = [seconds], [pool.matching], [*pool.matching.pairs]
-    for _ in range(rounds - 1):
-        seconds, best = timed(pool.again, forbidden=made)
-        times, found, made = [*times, seconds], [*found, best], [*made, *best.pairs]
-    return times, found
+    asked = pool.rounds(rounds)
+    first, *later = [timed(next, asked) for _ in range(rounds)]
+    times = [seconds + first[0], *(seconds for seconds, _ in later)]
+    return times, [first[1], *(found for _, found in later)]
 
 
 def best_of(runs: np.ndarray) -> float:

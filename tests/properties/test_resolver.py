@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from peernet.errors import MatchingError
+from peernet.errors import InfeasibleError, MatchingError
 from peernet.matching.matching import max_weight_matching, verify_bound
 from peernet.matching.resolver import Resolver
 from tests.made.pools import ROUTES, routes
@@ -175,6 +175,49 @@ def test_rounds_in_which_nobody_meets_again_are_each_the_best_of_what_is_left(we
             for i, j in found.pairs:
                 left[i, j] = left[j, i] = np.nan
         assert len(set(made)) == len(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(weights=pools, route=routes, fill=st.booleans(), several=st.booleans())
+def test_rounds_asked_in_one_go_are_each_the_best_of_what_is_left(weights, route, fill, several):
+    left, how, room = weights.copy(), "max" if fill else None, np.ones(len(weights), dtype=int)
+    room[::3] = 2 * several  # some have room for two, or for nobody
+    room = np.minimum(room, 1) if len(weights) > 6 else room
+    with ROUTES[route]():
+        pool = Resolver(weights, capacity=room, cardinality=how)
+        for found in pool.rounds(5):
+            count, total = naive.best_by_trying(left, capacity=room, fill=fill)
+            assert found.proven
+            assert found.objective == found.bound == sum(weights[i, j] for i, j in found.pairs) == total
+            assert not fill or len(found.pairs) == count
+            assert verify_bound(found, left, capacity=room, cardinality=how) == found.bound
+            for i, j in found.pairs:
+                assert not np.isnan(left[i, j])
+                left[i, j] = left[j, i] = np.nan
+        assert pool.again().objective == pool.matching.objective
+
+
+def test_pairs_that_are_required_meet_in_one_round_only():
+    rounds = Resolver(np.array([[np.nan, 1.0], [1.0, np.nan]]), required=[(0, 1)]).rounds(2)
+    assert next(rounds).pairs == ((0, 1),)
+    with pytest.raises(InfeasibleError, match=r"Required pair \(0, 1\) is forbidden"):
+        next(rounds)
+
+
+@pytest.mark.parametrize("largest", [3, 10**6])  # tied, as below
+def test_rounds_of_a_large_listed_pool_in_one_go_are_as_good_as_solved_anew(largest, rng):
+    n = 2500
+    u, v = np.unique(np.sort(rng.integers(0, n, (2, 4 * n)), axis=0), axis=1)
+    left = {pair: float(rng.integers(1, largest)) for pair in zip(u.tolist(), v.tolist(), strict=True)}
+    left = {(i, j): weight for (i, j), weight in left.items() if i < j}
+    pool, made = Resolver(in_cells(left, n)), np.empty((0, 2), dtype=int)
+    for found in pool.rounds(6):
+        assert found.proven
+        assert found.objective == found.bound == max_weight_matching(in_cells(left, n)).objective
+        assert pool.again(forbidden=made).objective == found.objective
+        assert verify_bound(found, in_cells(left, n)) == found.bound
+        assert len(found.pairs) == sum(left.pop(pair) > 0 for pair in found.pairs)
+        made = np.concatenate([made, found.pairs])
 
 
 @pytest.mark.parametrize("largest", [3, 10**6])  # tied, so that there are many odd sets, or hardly tied

@@ -49,6 +49,16 @@ def test_whoever_bids_takes_the_best_partner_and_pays_what_the_second_best_asks(
     assert state.node[:5, blossom_state.MATE_OUT].tolist() == [-1, 2, 1, 4, 3]
 
 
+def test_whoever_bids_no_more_than_another_takes_the_partner_and_the_other_bids_on():
+    """Person 0 has 1 or 3, both taken, for the same; person 2, who had 1, could as well have 5."""
+    pairs = CandidatePairs(np.array([0, 0, 1, 3, 2]), np.array([1, 3, 2, 4, 5]), np.array([10, 10, 10, 10, 6]))
+    dual, mate = np.array([4, 6, 4, 6, 4, 2]), np.array([-1, 2, 1, 4, 3, -1])
+    state = Copies(np.ones(6, dtype=np.int64), no_pairs()).state(pairs, dual, mate)
+    bid(state, 2)
+    assert state.node[:6, blossom_state.DUAL].tolist() == dual.tolist()
+    assert state.node[:6, blossom_state.MATE_OUT].tolist() == [1, 0, 5, 4, 3, 2]
+
+
 @pytest.mark.parametrize("most", [1, 7, 1000])
 def test_people_with_room_for_several_pay_no_more_than_a_pair_is_worth_and_no_less_than_others_would(pairs, most, rng):
     capacity = rng.integers(0, 4, N)
@@ -111,9 +121,14 @@ def test_after_bids_pairs_of_much_slack_wait_until_the_duals_are_held_against_th
     task = prepare(read_constraints(listed_cells(read_weights(weights)), 1, ()), fill=False)
     with naive.bidding(), patch("peernet.matching.proving.NEAREST_LISTED", nearest):
         at, _ = relaxed(task.problem(np.inf))
-    number, others = at.pairs.number(N), at.others.number(N)
-    assert sorted([*number, *others]) == sorted(listed(weights).number(N))
-    assert (nearest == 100) == (len(others) == 0)
+    state, people = at.state, np.arange(N)
+    first, candidates = state.node[:N, blossom_state.PAIRS_FROM], state.node[:N, blossom_state.PAIRS_TO]
+    owner = np.repeat(people, np.diff(np.append(first, len(state.pairs))))
+    partner, every = state.pairs[:, blossom_state.PARTNER], listed(weights)
+    assert sorted(owner * N + partner) == sorted([*(every.u * N + every.v), *(every.v * N + every.u)])
+    near = np.arange(len(partner)) < candidates[owner]
+    assert {*zip(owner[near], partner[near], strict=True)} == {*zip(partner[near], owner[near], strict=True)}
+    assert (nearest == 100) == near.all()
 
 
 @pytest.mark.parametrize("kind", naive.KINDS)
