@@ -78,14 +78,21 @@ def test_every_other_setting_is_refused_by_its_name(setting, value):
     assert setting in refused(**{setting: value})
 
 
-@pytest.mark.parametrize("wrong", [None, 3, pd.DataFrame({"name": ["a"]}), "data/harbour"])
-def test_what_another_function_returns_is_asked_for_by_that_functions_name(wrong):
-    kind = type(wrong).__name__
-    with pytest.raises(SettingError, match=f"survey must be a Survey, which read_survey returns; got a {kind}"):
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        (None, "a NoneType"),
+        (3, "an int"),
+        (pd.DataFrame({"name": ["a"]}), "a DataFrame"),
+        ("data/harbour", "a str"),
+    ],
+)
+def test_what_another_function_returns_is_asked_for_by_that_functions_name(wrong, kind):
+    with pytest.raises(SettingError, match=f"survey must be a Survey, which read_survey returns; got {kind}"):
         pn.colleague_graph(wrong)
-    assert refused(survey=wrong) == f"survey must be a Survey, which read_survey returns; got a {kind}."
-    assert refused(graph=wrong) == f"graph must be a MultiDiGraph, which colleague_graph returns; got a {kind}."
-    with pytest.raises(SettingError, match=f"scores must be a PairScores, which score_pairs returns; got a {kind}"):
+    assert refused(survey=wrong) == f"survey must be a Survey, which read_survey returns; got {kind}."
+    assert refused(graph=wrong) == f"graph must be a MultiDiGraph, which colleague_graph returns; got {kind}."
+    with pytest.raises(SettingError, match=f"scores must be a PairScores, which score_pairs returns; got {kind}"):
         pn.pairing_kinds(wrong)
 
 
