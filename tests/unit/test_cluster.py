@@ -20,12 +20,20 @@ pytestmark = pytest.mark.filterwarnings("default")  # of Dask about ports, unclo
 MEMORY = 2**30
 
 
-@pytest.fixture(scope="module")
-def client():
-    """Two workers in processes of their own, which a nanny starts again when they die."""
+@contextmanager
+def two_workers():
+    """Workers in processes of their own, which a nanny starts again when they die."""
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "memory_limit": MEMORY}
     quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
     with distributed.LocalCluster(**settings, **quiet) as cluster, distributed.Client(cluster) as client:
+        client.wait_for_workers(2, timeout=60)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Two workers, neither of which dies."""
+    with two_workers() as client:
         yield client
 
 
@@ -100,10 +108,9 @@ def alone():
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no process can be killed outright here")
 @pytest.mark.parametrize("everybody", [False, True])
-def test_stability_survives_the_death_of_workers_to_the_byte(client, alone, everybody):
+def test_stability_survives_the_death_of_workers_to_the_byte(alone, everybody):
     survey, expected = alone
-    client.wait_for_workers(2, timeout=60)
-    with killing(client, at=8, everybody=everybody) as killed, parallel_config(backend="dask"):
+    with two_workers() as client, killing(client, at=8, everybody=everybody) as killed, parallel_config(backend="dask"):
         together = of_stability(survey)
     assert len(killed) == 1 + everybody
     assert together == expected
@@ -111,7 +118,6 @@ def test_stability_survives_the_death_of_workers_to_the_byte(client, alone, ever
 
 def test_everything_else_is_the_same_to_the_byte(client):
     survey = pn.make_survey(people=60, answered=56, teams=5, rng=2).read()
-    client.wait_for_workers(2, timeout=60)
     alone = shown(*everything_else(survey))
     with parallel_config(backend="dask"):
         together = shown(*everything_else(survey))
@@ -119,7 +125,6 @@ def test_everything_else_is_the_same_to_the_byte(client):
 
 
 def test_both_workers_work_and_results_come_in_order(client):
-    client.wait_for_workers(2, timeout=60)
     seeds = spawned(0, 37)
     alone = over_draws(one_number, seeds, n_jobs=1, progress=False, what="numbers")
     with parallel_config(backend="dask"):
