@@ -377,8 +377,8 @@ class NameBook:
                 near = process.extract(" ".join(order), others, scorer=Indel.distance, score_cutoff=most, limit=None)
                 like = {name: _likeness(typed, name, _letters_apart(order, name)) for *_, name in near}
                 found = found | {name: max(found.get(name, 0.0), like[name]) for name in like}
-        least = max((TYPO_LIKENESS, *(alike - TYPO_LEAD for alike in found.values())))
-        close = [name for name, alike in found.items() if alike >= least]
+        behind = max(found.values(), default=0.0) - TYPO_LEAD
+        close = [name for name, alike in found.items() if alike >= TYPO_LIKENESS and alike > behind]
         return tuple(chain.from_iterable(map(self._by_words.__getitem__, sorted(close))))
 
     def _in_other_words(self, words: int, length: int) -> list[dict[Words, str]]:
