@@ -196,8 +196,8 @@ class SyntheticSurvey:
 def make_survey(
     *,
     people: int = 260,
-    answered: int = 240,
-    teams: int = 24,
+    answered: int | None = None,
+    teams: int | None = None,
     mess: bool = True,
     effect: float = 8.0,
     relatedness: float = 0.35,
@@ -211,9 +211,9 @@ def make_survey(
     people
         How many are on the roster.
     answered
-        How many of them answer.
+        How many of them answer; as a rule 12 of 13.
     teams
-        How many teams they work in, each with a manager among its members.
+        How many teams they work in, each with a manager among its members; as a rule one for eleven people.
     mess
         Whether to plant what goes wrong in real surveys (see Notes). The truth behind is the same with and without.
     effect
@@ -304,6 +304,8 @@ def make_survey(
     >>> made.read()
     <Survey: 60 people, 50 answered, ...>
     """
+    answered = round(people * 12 / 13) if answered is None else answered
+    teams = max(1, round(people * 12 / 130)) if teams is None else teams
     _check_sizes(people, answered, teams, mess)
     _check_shares(effect, relatedness)
     check_choice("world", world, WORLDS)

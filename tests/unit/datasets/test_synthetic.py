@@ -49,6 +49,12 @@ def made():
     return make_survey()
 
 
+@pytest.mark.parametrize(("people", "answered", "teams"), [(260, 240, 24), (80, 74, 7), (44, 41, 4), (1300, 1200, 120)])
+def test_other_sizes_keep_the_usual_proportions(people, answered, teams):
+    settings = make_survey(people=people).settings
+    assert (settings["answered"], settings["teams"]) == (answered, teams)
+
+
 @pytest.fixture(scope="module")
 def read(made):
     return made.read()
