@@ -14,7 +14,7 @@ from tests.made.pools import ROUTES
 from tests.naive.exact_matching import exact_best, exact_total, mixed_weights
 from tests.naive.rules import every_matching
 
-AMOUNTS = [2_000, pytest.param(20_000, marks=pytest.mark.slow)]
+AMOUNTS = [800, pytest.param(20_000, marks=pytest.mark.slow)]
 
 
 def rules_of(rng, weights):
