@@ -375,6 +375,8 @@ def part_by_slack(s: State, most: int, dual: Ints, reach: Ints) -> None:
     """Move each row's nearest links to its front, where they are candidates."""
     note_reach(s, most, dual, reach)
     for u in range(len(dual)):
+        if reach[u] == NEVER:
+            continue
         near = s.node[u, PAIRS_FROM]
         for e in range(near, s.node[u, PAIRS_TO]):
             v = s.pairs[e, PARTNER]
@@ -388,10 +390,11 @@ def part_by_slack(s: State, most: int, dual: Ints, reach: Ints) -> None:
 def note_reach(s: State, most: int, dual: Ints, reach: Ints) -> None:
     """The slack up to which each has about so many pairs; no end where there are no more."""
     for u in range(len(dual)):
-        total, each = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM]
-        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
-            total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
-        reach[u] = np.int64(2 * most * total / each**2) if each > most else NEVER
+        total, each, reach[u] = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM], NEVER
+        if each > most:
+            for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+                total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
+            reach[u] = np.int64(2 * most * total / each**2)
 
 
 def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:

@@ -99,7 +99,7 @@ def going_on():
 @contextmanager
 def reducing():
     """Settle whom a rule settles before any search, however few they are, even in tiny pools."""
-    with patch.multiple(peernet.matching.reductions, REDUCED_ABOVE=-1, FEW=-1.0, WORTHWHILE=-1.0):
+    with patch.multiple(peernet.matching.reductions, REDUCED_ABOVE=-1, THIN=10**9, ALONE=-1.0):
         yield
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from peernet.matching.blossom_state import GONE, NEVER
+from peernet.matching.blossom_state import GONE
 from peernet.matching.matching import max_weight_matching, prepare, verify_bound
 from peernet.matching.problem import CandidatePairs, read_constraints
-from peernet.matching.reductions import NEAR, OFF, begun, put_back, settle, solve_reduced
+from peernet.matching.reductions import DUAL, SHORT, begun, put_back, settle, solve_reduced
 from peernet.matching.weights import PairTable, listed_cells, read_weights
 from tests.naive import matching as naive
 
@@ -18,15 +18,11 @@ def settled(n, pairs):
     """What is left of pairs {(u, v): weight}, and what is taken off everybody, after all rules."""
     u, v = np.array(list(pairs)).T
     reduction = begun(n, CandidatePairs(u, v, np.array(list(pairs.values()))))
-    settle(reduction, NEVER)
+    settle(reduction)
     mate = np.full(n, -1)
     put_back(reduction, mate)
-    return np.flatnonzero(reduction.is_left).tolist(), duals(reduction), mate.tolist()
-
-
-def duals(reduction):
-    off, dual = reduction.people[:, OFF], reduction.people[:, OFF + 1]
-    return np.where(off == GONE, dual, off).tolist()
+    dual = np.where(reduction.off == GONE, reduction.people[:, DUAL], reduction.off)
+    return np.flatnonzero(reduction.is_left).tolist(), dual.tolist(), mate.tolist()
 
 
 def test_somebody_with_one_candidate_is_had_by_whoever_has_nobody_else():
@@ -72,7 +68,7 @@ def test_rings_of_one_weight_are_left_to_the_search(n):
 
 def test_whoever_has_very_many_candidates_is_settled_once_these_have_gone():
     """The middle of a star: each of the others has nobody else."""
-    n = 4 * NEAR
+    n = 30 * SHORT
     left, dual, mate = settled(n, {(0, i): 2 * i for i in range(1, n)})
     assert (left, sum(dual), mate[0]) == ([], 2 * n - 2, n - 1)
 
@@ -106,7 +102,7 @@ def test_small_pools_pools_with_room_for_several_and_pools_with_many_candidates_
         assert solve_reduced(problem(naive.pool("uniform", 60, rng))) is None
 
 
-def test_what_one_look_at_everybody_does_not_settle_is_left_to_the_search():
+def test_a_large_pool_in_which_nobody_has_only_one_candidate_is_left_to_the_search():
     n = 5000
     u, v = np.arange(n), (np.arange(n) + 1) % n
     ring = sparse.csr_array((np.ones(2 * n), (np.append(u, v), np.append(v, u))), shape=(n, n))
