@@ -44,6 +44,7 @@ from peernet.matching.problem import (
     read_constraints,
 )
 from peernet.matching.proving import Found, Solution, greatest_pairs, solve, solve_from, with_own_nodes
+from peernet.matching.reductions import solve_reduced
 from peernet.matching.weights import (
     Span,
     Units,
@@ -293,12 +294,18 @@ def _prepared(rules: Constraints, *, fill: bool) -> MatchingTask:
     return MatchingTask(rules, span, units, fill, are_coarse(units, rules.table, fill=fill))
 
 
-def solve_task(task: MatchingTask, deadline: float) -> Found | None:
-    """The best pairs apart from the required ones, and their proof; None where pairing nobody is best."""
+def solve_task(task: MatchingTask, deadline: float, *, to_go_on: bool = False) -> Found | None:
+    """The best pairs apart from the required ones, and their proof; None where pairing nobody is best.
+
+    With ``to_go_on`` from where the search of all ended, it is a search of all.
+    """
     if task.is_empty:
         return None
     greatest = None if task.is_listed else greatest_pairs(task.rules, task.units, task.span.largest)
-    return greatest or solve(task.problem(deadline))
+    if greatest is not None:
+        return greatest
+    problem = task.problem(deadline)
+    return (None if to_go_on else solve_reduced(problem)) or solve(problem)
 
 
 def to_matching(task: MatchingTask, found: Found | None, deadline: float = math.inf) -> Matching:

@@ -320,7 +320,7 @@ def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest
     Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
     """
     if problem.table.pairs is not None:
-        at = _listed(problem, *problem.table.pairs)
+        at = _listed(problem)
         settle_roots(at, halves=True)
         return at, None
     groups = _samples(problem)
@@ -337,17 +337,18 @@ def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest
     return (at, missed) if few else cover(at, halves=True, missed=missed)
 
 
-def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
-    """Begin with all allowed pairs as candidates.
-
-    No pool is made smaller before. In the benchmark's pools of 20,000 everybody has more than two candidates or none,
-    nobody is another's twin and no pair is worth all that its two could have instead. Of 4,000 in a made-up company
-    3,413 have candidates and 214 of them one or two: the search takes as long without those.
-    """
-    capacity = problem.copies.capacity
+def listed_pairs(problem: Problem) -> CandidatePairs:
+    """All pairs of a list that both could make and that gain anything."""
+    assert problem.table.pairs is not None
+    (u, v, weight), capacity = problem.table.pairs, problem.copies.capacity
     able = (capacity[u] > 0) & (capacity[v] > 0) & ((weight > 0) | (problem.units.offset != 0))
     u, v, weight = u[able], v[able], weight[able]
-    pairs = _usable(CandidatePairs(u, v, problem.units.to_integers(weight)), capacity)
+    return _usable(CandidatePairs(u, v, problem.units.to_integers(weight)), capacity)
+
+
+def _listed(problem: Problem) -> SearchState:
+    """Begin with all allowed pairs as candidates."""
+    capacity, pairs = problem.copies.capacity, listed_pairs(problem)
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
@@ -374,6 +375,8 @@ def part_by_slack(s: State, most: int, dual: Ints, reach: Ints) -> None:
     """Move each row's nearest links to its front, where they are candidates."""
     note_reach(s, most, dual, reach)
     for u in range(len(dual)):
+        if reach[u] == NEVER:
+            continue
         near = s.node[u, PAIRS_FROM]
         for e in range(near, s.node[u, PAIRS_TO]):
             v = s.pairs[e, PARTNER]
@@ -387,10 +390,11 @@ def part_by_slack(s: State, most: int, dual: Ints, reach: Ints) -> None:
 def note_reach(s: State, most: int, dual: Ints, reach: Ints) -> None:
     """The slack up to which each has about so many pairs; no end where there are no more."""
     for u in range(len(dual)):
-        total, each = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM]
-        for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
-            total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
-        reach[u] = np.int64(2 * most * total / each**2) if each > most else NEVER
+        total, each, reach[u] = 0.0, s.node[u, PAIRS_TO] - s.node[u, PAIRS_FROM], NEVER
+        if each > most:
+            for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+                total += dual[u] + dual[s.pairs[e, PARTNER]] - s.pairs[e, WEIGHT]
+            reach[u] = np.int64(2 * most * total / each**2)
 
 
 def _after_bids(problem: Problem, pairs: CandidatePairs, dual: Ints) -> SearchState:

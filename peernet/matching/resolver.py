@@ -166,7 +166,7 @@ class Resolver:
         if table.n <= HELD_BELOW and table.pairs is None:
             table = table.held()
         self._task = prepare(read_constraints(table, capacity, required), fill=cardinality == "max")
-        self._first = solve_task(self._task, math.inf)
+        self._first = solve_task(self._task, math.inf, to_go_on=True)
         self.matching = to_matching(self._task, self._first)
 
     def __repr__(self) -> str:

@@ -52,6 +52,17 @@ class PairTable:
     cells: Floats | None = None  # all rows, where they are in memory
     seen: Floats | None = None  # what `look_over` would see, where that is known
 
+    @classmethod
+    def listing(cls, n: int, pairs: WeightedPairs) -> PairTable:
+        """The table of a list of pairs u < v, in order."""
+
+        def take(rows: Rows) -> Floats:
+            u, v, weight = pairs
+            both = np.append(u, v), np.append(v, u)
+            return _spread(sparse.csr_array((np.tile(weight, 2), both), shape=(n, n))[rows])
+
+        return cls(n, take, pairs)
+
     def blocks(self) -> Iterator[tuple[int, Floats]]:
         """Yield first row and rows, about 16 MB at a time."""
         step = max(1, BLOCK_CELLS // max(1, self.n))

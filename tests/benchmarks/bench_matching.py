@@ -1,10 +1,10 @@
 """How long proven matchings take, beside other exact engines in the same run.
 
 Run ``python tests/benchmarks/bench_matching.py``; ``--quick`` takes smaller pools, ``--only NAME`` one table (peers,
-large, blocks, sparse, rounds, several, newspaper, again). Times are CPU seconds on one thread; the time to compile is
-printed apart. The peers' time to build their graph is not counted, except for rustworkx, which is shown both ways.
-LEMON (Debian's liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input
-included.
+large, blocks, sparse, thin, rounds, several, newspaper, again). Times are CPU seconds on one thread; the time to
+compile is printed apart. The peers' time to build their graph is not counted, except for rustworkx, which is shown
+both ways. LEMON (Debian's liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its
+own, input included.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -242,6 +243,38 @@ def few_allowed(n: int, partners: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return once // n, once % n, rng.integers(1, 10**6, len(once)).astype(float)
 
 
+def drawn(n: int, candidates: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs u < v of a pool in which who may meet is drawn at random, so that many have one candidate or none."""
+    rng = np.random.default_rng(0)
+    u, v = rng.integers(0, n, (2, int(n * candidates / 2)))
+    return with_weights(n, u, v, rng)
+
+
+def with_weights(n: int, u: np.ndarray, v: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Each pair once, and its weight."""
+    once = np.unique((np.minimum(u, v) * n + np.maximum(u, v))[u != v])
+    return once // n, once % n, rng.integers(1, 10**6, len(once)).astype(float)
+
+
+def heavy_tailed(n: int, names: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Everybody names so many of those before them, whoever has many candidates more often."""
+    rng, ends, named = np.random.default_rng(0), [0], []
+    for person in range(1, n):
+        for place in (rng.random(names) * len(ends)).astype(int).tolist():
+            named.append((person, ends[place]))
+        ends += [end for pair in named[-names:] for end in pair]
+    return with_weights(n, *np.array(named).T, rng)
+
+
+def named_back(n: int, names: int, size: int = 40) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Everybody names some of a group of 40; who name each other may meet."""
+    rng = np.random.default_rng(0)
+    u = np.repeat(np.arange(n // size * size), names)
+    v = u // size * size + rng.integers(0, size, len(u))
+    both = np.intersect1d(u * n + v, v * n + u)
+    return with_weights(n, both // n, both % n, rng)
+
+
 def two_steps_apart(n: int, contacts: int, items: int = 60) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs u < v who have no contact but share one, in a random graph, weighed by how far apart their answers are."""
     from scipy import sparse
@@ -295,6 +328,29 @@ def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarra
     print(
         f"{name}: {n:,} people, {len(u):,} allowed pairs: {seconds:.2f} s, proven {found.proven}, verified "
         f"{bound == found.objective} in {checking:.2f} s; {lemon}",
+        flush=True,
+    )
+
+
+def settled_before(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> None:
+    """Print what a thin pool takes with people settled before the search, without, and LEMON; the best of some runs."""
+    from peernet.matching.matching import max_weight_matching, verify_bound
+
+    matrix, seconds, found = mirrored(n, u, v, weight), {True: [], False: []}, {}
+    for turn in range(10 if n <= FEW_PEOPLE else 4):
+        for settles in (turn % 2 == 0, turn % 2 == 1):  # whoever comes second finds memory at hand
+            with patch("peernet.matching.reductions.REDUCED_ABOVE", 0 if settles else n):
+                taken, found[settles] = timed(max_weight_matching, matrix)
+            seconds[settles].append(taken)
+    ours, without = min(seconds[True]), min(seconds[False])
+    lemon = min(lemon_on(n, u, v, weight)[0] for _ in seconds[True]) if lemon_program() else np.nan
+    one = (np.bincount(np.append(u, v), minlength=n) == 1).sum() / len(np.union1d(u, v))
+    bound, same = verify_bound(found[True], matrix), found[True].proven
+    same &= found[True].objective == found[False].objective == bound
+    print(
+        f"{name}: {n:,} people, {len(u):,} pairs, {one:.0%} of people have one: {1000 * ours:.1f} ms, "
+        f"{ours / without:.2f} of {1000 * without:.1f} without reductions, {ours / lemon:.2f} of LEMON's "
+        f"{1000 * lemon:.1f}, same total and verified {same}",
         flush=True,
     )
 
@@ -438,6 +494,21 @@ def few(quick: bool) -> None:
         on_a_list(f"teams of {TEAM}", n, *in_teams(n, TEAM))
 
 
+def thin(quick: bool) -> None:
+    """Pools in which most people have few candidates."""
+    from peernet.matching.matching import max_weight_matching
+
+    print()
+    warm_up_lists()
+    max_weight_matching(mirrored(3000, *drawn(3000, 2)))
+    for n in (10_000,) if quick else (20_000, 100_000, 300_000):
+        for candidates in (2, 2.5, 3, 4, 6):
+            settled_before(f"{candidates} on average", n, *drawn(n, candidates))
+        settled_before("heavy-tailed, one named", n, *heavy_tailed(n, 1))
+        settled_before("heavy-tailed, two named", n, *heavy_tailed(n, 2))
+        settled_before("10 named of 40, mutual", n, *named_back(n, 10))
+
+
 def warm_up_lists() -> None:
     """Compile, or load, what pools of listed pairs need."""
     from peernet.matching.matching import max_weight_matching
@@ -483,8 +554,8 @@ def newspaper(quick: bool) -> None:
 
 def main() -> None:
     """Print all tables."""
-    tables = {"peers": peers, "large": large, "blocks": blocks, "sparse": few, "newspaper": newspaper}
-    tables |= {"rounds": rounds, "several": several}
+    tables = {"peers": peers, "large": large, "blocks": blocks, "sparse": few, "thin": thin}
+    tables |= {"newspaper": newspaper, "rounds": rounds, "several": several}
     tables["again"] = lambda quick: [again(n) for n in ((300,) if quick else (1000, 2000))]
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true")

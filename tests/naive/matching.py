@@ -10,6 +10,7 @@ import numpy as np
 
 import peernet.matching.matching
 import peernet.matching.proving
+import peernet.matching.reductions
 import peernet.matching.resolver
 from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, NEVER, PARENT, PEOPLE, UP
 
@@ -92,6 +93,13 @@ def bidding():
 def going_on():
     """The same, and pools asked again go on from what was found, however little of it can be kept."""
     with bidding(), patch.multiple(peernet.matching.resolver, PARTED=1):
+        yield
+
+
+@contextmanager
+def reducing():
+    """Settle whom a rule settles before any search, however few they are, even in tiny pools."""
+    with patch.multiple(peernet.matching.reductions, REDUCED_ABOVE=-1, THIN=10**9, ALONE=-1.0):
         yield
 
 
