@@ -117,10 +117,6 @@ def partner_likeness(
     correlate at .83 six pairs often hold one that differs, and 31 of a hundred studies have no interval.) A measure
     that leans much further is not held: of log-normal ones (sigma .8) at -.8 it held 90, 88 and 84 of a hundred.
 
-    Where only two values occur, few numbers of unlike pairs can come up, and a p value seldom falls just short of 5 %:
-    where partners are paired by chance it is at most 5 % in .5 to 2.6 of a hundred studies of 12, 20 and 40 people (200
-    each, four in ten of one value), not in 5.
-
     Of a yes or no answer few numbers of mixed pairs are possible, so that its exact test stays below 5 %: where 40 %
     say yes and all is chance, 1.2, 2.0 and 2.2 % of studies of 12, 20 and 40 people find something. Counting what is
     just as far by half (mid-p) would give 1.8, 4.5 and 4.4 %; only a coin toss gives 5.
