@@ -44,17 +44,17 @@ THIN = 4  # pairs for each person; where there are more it is not even counted w
 ALONE = 0.15  # share of people with one candidate, of all who have any, from which on others will be left with one too
 SHORT = 8  # pairs; a row so short is looked at again whenever one is worth less, a longer one when half are
 
-START, STOP, LOST, BEST, SECOND, WITH = numbers(0, 6)  # columns of the table of people
-(DUAL,) = numbers(3, 4)  # of whoever is settled, in the column that is the best pair of others
+START, STOP, LOST, SECOND = numbers(0, 4)  # columns of the table of people
+(DUAL,) = numbers(3, 4)  # of whoever is settled, in the column that is the second best pair of others
 HEAD, LINE, TAKEN = numbers(0, 3)  # who is next in the queue, how many wait, and how many pairs may be put back
 
 
 class Reduction(NamedTuple):
     """Rows of pairs that shrink, from ``START`` to ``STOP``, and what is taken off everybody's pairs.
 
-    What ``BEST`` and ``SECOND`` pair were worth when somebody was looked at, the best with ``WITH``, is the most they
-    are worth now. ``LOST`` counts the pairs that are worth less since, -1 while they wait to be looked at or are
-    settled. Of whoever is settled `GONE` is taken off, so that no pair with them is worth anything.
+    What somebody's ``SECOND`` best pair was worth when they were looked at is the most it is worth now. ``LOST`` counts
+    the pairs that are worth less since, -1 while they wait to be looked at or are settled. Of whoever is settled `GONE`
+    is taken off, so that no pair with them is worth anything.
     """
 
     people: Ints
@@ -93,7 +93,7 @@ def _is_thin(problem: Problem) -> bool:
 def begun(n: int, links: CandidatePairs) -> Reduction:
     """Everybody waits to be looked at, and nothing is taken off."""
     starts, cells = by_node(n, links.u, links.v, links.w)
-    people, off = np.full((n, 6), NEVER), np.zeros(n, dtype=np.int64)
+    people, off = np.full((n, 4), NEVER), np.zeros(n, dtype=np.int64)
     people[:, START], people[:, STOP], people[:, LOST] = starts[:-1], starts[1:], NOBODY
     return Reduction(people, off, cells, np.arange(n), np.empty((n, 2), dtype=np.int64), np.array([0, n, 0]))
 
@@ -144,10 +144,12 @@ def settle(r: Reduction) -> None:
 
 @inlined
 def look_at(r: Reduction, u: int) -> None:
-    """Settle somebody who has no candidate, one, or a pair that dominates."""
-    note_best(r, u)
-    people, off = r.people, r.off
-    best, second, v = people[u, BEST], people[u, SECOND], people[u, WITH]
+    """Settle somebody who has no candidate, one, or a pair that dominates.
+
+    Whoever has a better pair than the one with ``u`` has a second best that is no worse, so that it does not dominate.
+    """
+    best, v = note_best(r, u)
+    off, second = r.off, r.people[u, SECOND]
     if v < 0:
         leave(r, u)
     elif second == 0:
@@ -155,7 +157,7 @@ def look_at(r: Reduction, u: int) -> None:
         set_aside(r, u, v)
         leave(r, u)
         lose_one(r, v)
-    elif second + people[v, SECOND if people[v, WITH] == u else BEST] <= best:
+    elif second + r.people[v, SECOND] <= best:
         off[u] += second
         off[v] += best - second
         set_aside(r, u, v)
@@ -165,8 +167,11 @@ def look_at(r: Reduction, u: int) -> None:
 
 
 @inlined
-def note_best(r: Reduction, u: int) -> None:
-    """Note the two best pairs of ``u``; pairs that are worth nothing leave the row, and the others hear of it."""
+def note_best(r: Reduction, u: int) -> tuple[int, int]:
+    """What the best pair of ``u`` is worth, and with whom it is, -1 for nobody; the second best is noted.
+
+    Pairs that are worth nothing any more leave the row, and the others hear of it.
+    """
     people, pairs, own = r.people, r.pairs, r.off[u]
     best, second, partner, e, stop = np.int64(0), np.int64(0), NOBODY, people[u, START], people[u, STOP]
     while e < stop:
@@ -182,8 +187,8 @@ def note_best(r: Reduction, u: int) -> None:
             best, second, partner = worth, best, v
         else:
             second = max(second, worth)
-    people[u, STOP], people[u, LOST] = stop, 0
-    people[u, BEST], people[u, SECOND], people[u, WITH] = best, second, partner
+    people[u, STOP], people[u, LOST], people[u, SECOND] = stop, 0, second
+    return int(best), int(partner)
 
 
 @inlined
