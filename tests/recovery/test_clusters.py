@@ -29,6 +29,7 @@ WITHOUT_GROUPS = {
     "two lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=2),
     "three lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=3),
     "one trait spread evenly": lambda rng, people: trait_answers(rng, people, spread="even"),
+    "two traits spread evenly": lambda rng, people: trait_answers(rng, people, spread="even", traits=2),
     "one trait spread evenly, up to a ceiling": capped_answers,
     "one trait with heavy tails": lambda rng, people: trait_answers(rng, people, spread="heavy"),
     "skewed answers, 10 % missing": skewed_answers,
