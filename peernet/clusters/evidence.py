@@ -13,6 +13,7 @@ how much some people answer more extremely than others: none of these makes grou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -41,6 +42,7 @@ from peernet.distance.coding import CHOSEN, NAMED, CodedItems
 EVIDENCE = ["silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength"]
 TINY = 1e-12  # of a dispersion: as good as none
 SPLITS = 20  # into halves, for the prediction strength
+HANDICAP = 0.5  # standard deviations by which two or four groups must stand out more than three; six by two of these
 # What a mean Jaccard overlap of at least so much says of a group (Hennig 2007).
 STANDINGS = {0.85: "highly stable", 0.75: "stable", 0.6: "pattern only", 0.0: "do not trust"}
 
@@ -60,8 +62,9 @@ def weigh_numbers(
 
     The test statistic is the smallest cluster index, the variance within groups as a share of all on the axes on which
     they were sought (Liu et al. 2008), against that of as many groups in surveys without any, in standard deviations.
-    The excess of a number is its mean silhouette less what the same number reaches on average in these surveys, and the
-    gap is against them too.
+    Some of many numbers stands out by chance, and three blurred groups are what a small survey can still show: the
+    further a number is from three, the more it must stand out. The excess of a number is its mean silhouette less what
+    the same number reaches on average in these surveys, and the gap is against them too.
     """
     found, points = _appraised(places, most, min_size, axes)
     scores = answer_scores(items, points[:, 0])
@@ -80,7 +83,8 @@ def weigh_numbers(
     columns = dict(zip(EVIDENCE, (widths[0], expected, widths[0] - expected, gap, gap_se, strength), strict=True))
     evidence = pd.DataFrame(columns, index=pd.RangeIndex(1, most + 1, name="clusters"))
     tighter = (indices.mean(axis=0) - indices)[:, 1:]  # than usual, the survey itself included
-    most_tight = (tighter / np.maximum(tighter.std(axis=0), TINY)).max(axis=1)
+    handicaps = HANDICAP * np.log2(1 + np.abs(np.arange(2, most + 1) - 3))
+    most_tight = (tighter / np.maximum(tighter.std(axis=0), TINY) - handicaps).max(axis=1)
     return evidence, float(np.mean(most_tight >= most_tight[0] - 1e-9))
 
 
@@ -209,6 +213,7 @@ STEPS = 1 / np.maximum((np.arange(14) - 3) / 3, 1)  # whole until it is near, th
 FASTER = np.array([0.6, -6.0, 0.35, 0.8])  # steps per unit of what is missing: skews, evenness, stretch, extremeness
 LEAST_SHAPE, MOST_SHAPE = np.array([[-1.5, 0.0, np.log(0.1), 0.0], [1.5, 1.0, np.log(3.0), 1.2]])  # of the same
 LOPSIDED = 0.6  # skewness of a trait at least, for traits to be turned; a group of a third makes at most 0.71
+EVENLY = 2.0  # kurtosis of traits on average at most, for them to be turned: 1.8 from end to end, 3 if normal
 ANGLES = np.deg2rad(np.arange(0, 90, 3))  # by which two traits are turned
 SWEEPS = 3  # over all pairs of traits
 GRID = ndtri((np.arange(2_000) + 0.5) / 2_000)  # equally likely values of a normal variable
@@ -291,18 +296,28 @@ def _cloud(loadings: Floats, turn: Floats, shape: Floats) -> Cloud:
 
 
 def turned(places: Floats) -> Floats:
-    """How the leading traits (rows) are turned to where they are as skewed as can be; not where none is very skewed.
+    """How the leading traits (rows) are turned to where they are as skewed as can be, or else as evenly spread.
 
-    The main axes of several skewed traits are mixtures of them, less skewed than the independent ones (Comon 1994).
+    The main axes of several skewed or evenly spread traits are mixtures of them, less so than the independent ones
+    (Comon 1994). They are not turned where none is very skewed and not all are even: where one is chance, a turn mixes.
     """
+    skewed = _turned_to_most(places, lambda axis: (axis**3).mean(axis=1) ** 2)
+    if np.abs(((skewed @ places) ** 3).mean(axis=1)).max() >= LOPSIDED:
+        return skewed
+    even = _turned_to_most(places, lambda axis: -(axis**4).mean(axis=1))
+    return even if ((even @ places) ** 4).mean() <= EVENLY else np.eye(len(places))
+
+
+def _turned_to_most(places: Floats, contrast: Callable[[Floats], Floats]) -> Floats:
+    """The turn that makes a sum over traits largest, pair by pair."""
     turn, places = np.eye(len(places)), places.copy()
     cos, sin = np.cos(ANGLES)[:, None], np.sin(ANGLES)[:, None]
     for i, j in SWEEPS * list(combinations(range(len(places)), 2)):
         one, other = cos * places[i] + sin * places[j], cos * places[j] - sin * places[i]
-        best = int(((one**3).mean(axis=1) ** 2 + (other**3).mean(axis=1) ** 2).argmax())
+        best = int((contrast(one) + contrast(other)).argmax())
         step = np.array([[cos[best, 0], sin[best, 0]], [-sin[best, 0], cos[best, 0]]])
         places[[i, j]], turn[[i, j]] = step @ places[[i, j]], step @ turn[[i, j]]
-    return turn if np.abs((places**3).mean(axis=1)).max() >= LOPSIDED else np.eye(len(turn))
+    return turn
 
 
 class _Likeness:

@@ -29,6 +29,7 @@ WITHOUT_GROUPS = {
     "two lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=2),
     "three lognormal traits": lambda rng, people: trait_answers(rng, people, spread="skewed", traits=3),
     "one trait spread evenly": lambda rng, people: trait_answers(rng, people, spread="even"),
+    "two traits spread evenly": lambda rng, people: trait_answers(rng, people, spread="even", traits=2),
     "one trait spread evenly, up to a ceiling": capped_answers,
     "one trait with heavy tails": lambda rng, people: trait_answers(rng, people, spread="heavy"),
     "skewed answers, 10 % missing": skewed_answers,
@@ -105,9 +106,9 @@ def test_at_most_five_in_a_hundred_surveys_without_groups_are_claimed_to_have_so
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("people", "least"), [(30, 0.05), (60, 0.3), (150, 0.5)])
-def test_three_blurred_groups_are_found_the_more_often_the_more_people_there_are(people, least):
-    assert share_of_claims(blurred_groups, 60, people=people, draws=99) >= least
+@pytest.mark.parametrize(("surveys", "people", "least"), [(60, 30, 0.05), (120, 60, 0.34), (60, 150, 0.6)])
+def test_three_blurred_groups_are_found_the_more_often_the_more_people_there_are(surveys, people, least):
+    assert share_of_claims(blurred_groups, surveys, people=people, draws=99) >= least
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 
 from peernet.clusters.evidence import (
     Cloud,
@@ -248,9 +249,10 @@ def test_l_kurtosis_is_the_mean_over_all_samples_of_four_as_a_share_of_that_of_t
     assert l_kurtosis(np.repeat([0.0, 1.0], 9)) < -0.2
 
 
-def test_skewed_traits_are_told_apart():
-    """The main axes of two skewed traits are mixtures of them."""
-    traits = np.exp(0.7 * np.random.default_rng(0).standard_normal((2, 500)))
+@pytest.mark.parametrize("spread", [lambda normal: np.exp(0.7 * normal), ndtr], ids=["skewed", "even"])
+def test_skewed_traits_and_evenly_spread_ones_are_told_apart(spread):
+    """The main axes of two such traits are mixtures of them."""
+    traits = spread(np.random.default_rng(0).standard_normal((2, 500)))
     traits -= traits.mean(axis=1, keepdims=True)
     traits /= traits.std(axis=1, keepdims=True)
     angle = np.array([[0.8, 0.6], [-0.6, 0.8]])
@@ -259,7 +261,7 @@ def test_skewed_traits_are_told_apart():
     assert np.sort(np.abs(turn @ angle), axis=None)[-2:].min() > 0.98
 
 
-def test_traits_that_are_hardly_skewed_are_not_turned():
+def test_traits_that_are_hardly_skewed_or_even_are_not_turned():
     np.testing.assert_array_equal(turned(np.random.default_rng(0).standard_normal((3, 2_000))), np.eye(3))
 
 
