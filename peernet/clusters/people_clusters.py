@@ -142,7 +142,8 @@ def cluster_people(
     are any is tested against surveys without groups: the same answers to each item, missing where they are missing, as
     correlated between items, people as spread out on each of the main axes, leading traits as skewed and as evenly
     spread, and people as unlike in how extremely they answer, but dealt out as one cloud. Answers that merely go
-    together (a gradient of opinion, however lopsided or flat) are therefore no groups.
+    together (a gradient of opinion, however lopsided or flat) are therefore no groups. Three groups, the number that a
+    small survey shows best, need stand out least, and others the more the further they are from three.
     The number of groups is the one whose mean silhouette most exceeds what it reaches in these surveys; where one of
     the groups does not come back when people are drawn again, the next smaller number of which all do.
 
