@@ -376,6 +376,11 @@ class Links:
         """Some of the links."""
         return Links(self.a[kept], self.b[kept], self.weight[kept], self.pair[kept])
 
+    def less(self, cover: Exact) -> Links:
+        """Links that are worth more than what covers them, and how much more; others stay covered, whatever follows."""
+        left = replace(self, weight=self.weight - cover)
+        return left.where(np.asarray(left.weight > 0, dtype=bool))
+
     def covered(self, duals: Duals) -> Exact:
         """What the duals of its two nodes, and of the sets that hold both, add up to on each link."""
         cover = duals.node[self.a] + duals.node[self.b]
@@ -475,9 +480,8 @@ class _Refinement:
         cut, moved, shift, matched = Duals(node * 0, (), ()), unit, 1 << 62, NONE
         while moved:
             room = 2 * (len(node) // 2) * moved
-            links = links.where(np.asarray(links.covered(duals) - links.weight <= room, dtype=bool))
             off = duals.above(room + 2)
-            links, cut = replace(links, weight=links.weight - links.covered(off)), cut.plus(off)
+            links, cut = links.less(links.covered(off)), cut.plus(off)
             before, shift = shift, max(1, max(map(abs, links.weight), default=0).bit_length() - BITS)
             if shift >= before:
                 return None
@@ -535,11 +539,14 @@ def _even_links(a: Ints, b: int, weight: int, pair: int) -> Links:
 def _in_doubt(proof: Certificate, rules: Constraints) -> tuple[Ints, Ints, Floats]:
     """Pairs that rounding may keep out of a best matching, and some more; nobody is paired at a loss.
 
+    Of each of two duals that cover a pair, about a unit for each node there is may change yet. All other pairs are
+    covered by what is sure to stay, or the finer proof would not be one of all pairs.
+
     Pairs with nodes of their own come first, missing their weight where they are not possible.
     """
     single, table = proof.single, rules.table
     pairs, weights = [single], [table.weight_of(*single.T)]
-    for u, v, weight in proof.in_doubt(table.without(*single.T), float(len(proof.dual) + 4)):
+    for u, v, weight in proof.in_doubt(table.without(*single.T), 2.0 * (len(proof.dual) + 4)):
         kept = (weight > 0) | (proof.bonus != 0)  # without a bonus nobody is paired at a loss
         pairs.append(np.column_stack([u, v])[kept])
         weights.append(weight[kept])

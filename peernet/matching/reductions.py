@@ -52,9 +52,10 @@ HEAD, LINE, TAKEN = numbers(0, 3)  # who is next in the queue, how many wait, an
 class Reduction(NamedTuple):
     """Rows of pairs that shrink, from ``START`` to ``STOP``, and what is taken off everybody's pairs.
 
-    What somebody's ``SECOND`` best pair was worth when they were looked at is the most it is worth now. ``LOST`` counts
-    the pairs that are worth less since, -1 while they wait to be looked at or are settled. Of whoever is settled `GONE`
-    is taken off, so that no pair with them is worth anything.
+    What somebody's ``SECOND`` best pair was worth when they were looked at is the most it is worth now; `NEVER` stands
+    for no limit yet. ``LOST`` counts the pairs that are worth less since, -1 while they wait to be looked at or are
+    settled. What is taken off a person is never more than their best pair was worth, so it stays far below `GONE`. That
+    is taken off whoever is settled, so that no pair with them is worth anything.
     """
 
     people: Ints
@@ -123,7 +124,10 @@ def _what_is_left(problem: Problem, links: CandidatePairs, reduction: Reduction)
 
 @kernel_no_arrays
 def put_back(r: Reduction, mate: Ints) -> None:
-    """Make the pairs that were set aside, the last first, where the second of the two has nobody."""
+    """Make the pairs that were set aside, the last first, where the second of the two has nobody.
+
+    In a pair that dominates neither has anybody yet, as both were settled with it.
+    """
     for k in range(r.tally[TAKEN] - 1, -1, -1):
         u, v = r.taken[k, 0], r.taken[k, 1]
         if mate[v] < 0:
@@ -153,7 +157,7 @@ def look_at(r: Reduction, u: int) -> None:
     if v < 0:
         leave(r, u)
     elif second == 0:
-        off[v] += best
+        off[v] += best  # the others of v's row hear of it when v is looked at and drops them
         set_aside(r, u, v)
         leave(r, u)
         lose_one(r, v)

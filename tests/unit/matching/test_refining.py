@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from peernet.matching.fairness import GainSides, fairest, is_fairest
 from peernet.matching.matching import max_weight_matching, prepare, solve_task, to_matching, verify_bound
@@ -137,3 +138,16 @@ def test_where_the_time_is_up_before_all_is_told_apart_the_pairing_is_not_called
     late, whole = to_matching(task, found, 0.0), to_matching(task, found)
     assert (late.proven, whole.proven) == (False, True)
     assert late.objective <= whole.objective <= late.bound
+
+
+@pytest.mark.parametrize("seed", [22, 23])
+def test_pairs_that_are_not_in_doubt_are_covered_by_the_finer_proof_too(seed):
+    """In the first of these trees a pair just out of doubt was covered by the rounded proof, not by the finer one."""
+    rng, n = np.random.default_rng(seed), 3000
+    v = np.arange(1, n)
+    u = (rng.random(n - 1) * v).astype(int)
+    both = np.append(u, v), np.append(v, u)
+    weights = sparse.csr_array((np.tile(10.0 ** rng.uniform(-12, 12, n - 1), 2), both), shape=(n, n))
+    found = max_weight_matching(weights, cardinality="max")
+    assert (found.proven, found.bound) == (True, found.objective)
+    assert verify_bound(found, weights, cardinality="max") == pytest.approx(found.objective, rel=1e-14)
