@@ -304,9 +304,10 @@ def make_survey(
     >>> made.read()
     <Survey: 60 people, 50 answered, ...>
     """
-    answered = round(people * 12 / 13) if answered is None else answered
+    fewest = FEWEST_ANSWERED if mess else 1
+    answered = max(fewest, round(people * 12 / 13)) if answered is None else answered
     teams = max(1, round(people * 12 / 130)) if teams is None else teams
-    _check_sizes(people, answered, teams, mess)
+    _check_sizes(people, answered, teams, fewest)
     _check_shares(effect, relatedness)
     check_choice("world", world, WORLDS)
     settings: dict[str, float | str | None] = {"people": people, "answered": answered, "teams": teams, "mess": mess}
@@ -336,7 +337,10 @@ def make_survey(
     )
 
 
-def _check_sizes(people: int, answered: int, teams: int, mess: bool) -> None:
+def _check_sizes(people: int, answered: int, teams: int, fewest: int) -> None:
+    why = " with mess=True, so that every problem falls on somebody else" if fewest > 1 else ""
+    if people < max(fewest, SMALLEST_MEAN_TEAM):
+        raise SettingError(f"people must be at least {max(fewest, SMALLEST_MEAN_TEAM)}{why}; got {people}.")
     if not 1 <= teams <= people // SMALLEST_MEAN_TEAM:
         raise SettingError(
             f"teams must be from 1 to {people // SMALLEST_MEAN_TEAM} for people={people} "
@@ -344,9 +348,7 @@ def _check_sizes(people: int, answered: int, teams: int, mess: bool) -> None:
         )
     if people > MOST_PEOPLE:
         raise SettingError(f"people must be at most {MOST_PEOPLE:,}, as many as there are names; got {people:,}.")
-    fewest = FEWEST_ANSWERED if mess else 1
     if not fewest <= answered <= people:
-        why = " with mess=True, so that every problem falls on somebody else" if mess else ""
         raise SettingError(f"answered must be from {fewest} to people={people}{why}; got {answered}.")
 
 

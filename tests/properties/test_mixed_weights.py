@@ -15,7 +15,7 @@ from tests.naive.exact_matching import exact_best, exact_total, mixed_weights
 from tests.naive.rules import every_matching
 
 SOME_ROUTES = ["all pairs at once", "bids before the search", "many settled before"]
-AMOUNTS = [1_200, pytest.param(20_000, marks=pytest.mark.slow)]
+AMOUNTS = [2_000, pytest.param(20_000, marks=pytest.mark.slow)]
 
 
 def rules_of(rng, weights):

@@ -49,7 +49,7 @@ def made():
     return make_survey()
 
 
-@pytest.mark.parametrize(("people", "answered", "teams"), [(260, 240, 24), (80, 74, 7), (44, 41, 4), (1300, 1200, 120)])
+@pytest.mark.parametrize(("people", "answered", "teams"), [(260, 240, 24), (80, 74, 7), (40, 40, 4), (1300, 1200, 120)])
 def test_other_sizes_keep_the_usual_proportions(people, answered, teams):
     settings = make_survey(people=people).settings
     assert (settings["answered"], settings["teams"]) == (answered, teams)
@@ -136,6 +136,9 @@ class TestSizes:
     @pytest.mark.parametrize(
         ("settings", "message"),
         [
+            ({"people": 20}, "people must be at least 40 with mess=True, so that every problem falls on somebody else; "
+             "got 20."),
+            ({"people": 2, "mess": False}, "people must be at least 3; got 2."),
             ({"teams": 0}, "teams must be from 1 to 86 for people=260 (3 to a team or more on average); got 0."),
             ({"answered": 261}, "answered must be from 40 to people=260 with mess=True, so that every problem falls on "
                                 "somebody else; got 261."),

@@ -102,7 +102,9 @@ def test_rounds_and_trios_keep_them_and_their_totals_are_without_the_price(score
     assert trios.check().empty
 
 
-def test_circles_hold_them_where_they_may_be_in_one_and_their_totals_are_without_the_price(few):
+@pytest.mark.parametrize("listed", [20_000, 0], ids=["all listed", "searched for"])
+def test_circles_hold_them_where_they_may_be_in_one_and_their_totals_are_without_the_price(few, monkeypatch, listed):
+    monkeypatch.setattr("peernet.meetings.circle_search.MOST_CIRCLES", listed)
     pair = open_pairs(few, 1)[0]
     table = few.to_frame()
     apart = tuple(table.loc[table["blocked"] == "foundation refused", ["a", "b"]].iloc[0])
